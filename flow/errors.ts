@@ -1,0 +1,90 @@
+// flow: every error the hub can name; HTTP decides the status and the bus decides retry or dead letter from the kind.
+
+/**
+ * What kind of trouble it is:
+ * `badRequest` the caller's words do not fit; `unauthenticated`, `forbidden`, `notFound`, `conflict`, `tooLarge`, `tooMany` as in HTTP;
+ * `poison` a message that can never be handled; `temporary` worth another try, counted;
+ * `unavailable` a part we cannot work without is away: wait for it, do not count tries; `internal` our own fault.
+ */
+export const errorKinds = [
+  'badRequest',
+  'unauthenticated',
+  'forbidden',
+  'notFound',
+  'conflict',
+  'tooLarge',
+  'tooMany',
+  'poison',
+  'temporary',
+  'unavailable',
+  'internal',
+] as const;
+
+/** The kind of an error, from which each edge decides what to do. */
+export type ErrorKind = (typeof errorKinds)[number];
+
+/** Code → kind and what the operator or caller should do next. */
+export const errorTable = {
+  BODY_NOT_VALID: { kind: 'badRequest', help: 'Correct the named field and send the request again.' },
+  BODY_NOT_JSON: { kind: 'badRequest', help: 'Send well-formed JSON with Content-Type application/json.' },
+  CONTENT_TYPE_NOT_KNOWN: {
+    kind: 'badRequest',
+    help: 'Send application/json, application/xml, application/pkcs7-mime or application/zip.',
+  },
+  DOCTYPE_REFUSED: {
+    kind: 'badRequest',
+    help: 'Remove the DOCTYPE: a FatturaPA document has none, and entities are never resolved.',
+  },
+  CALLBACK_NOT_ALLOWED: {
+    kind: 'badRequest',
+    help: 'Give an absolute http(s) URL; in production only https and public addresses, unless a setting allows more.',
+  },
+  DOCUMENT_TOO_LARGE: { kind: 'tooLarge', help: 'SdI takes at most 5 MiB a file; split it or drop attachments.' },
+  KEY_WRONG: { kind: 'unauthenticated', help: 'Send a valid API key in the X-API-KEY header.' },
+  ROLE_WRONG: { kind: 'forbidden', help: 'Use a key whose role may do this.' },
+  NOT_YOURS: { kind: 'forbidden', help: 'A customer reaches only what is its own.' },
+  PATH_UNKNOWN: { kind: 'notFound', help: 'See /swagger-ui/ for the paths of this service.' },
+  CUSTOMER_UNKNOWN: { kind: 'notFound', help: 'Create the customer first, or correct its id.' },
+  INVOICE_UNKNOWN: { kind: 'notFound', help: 'Check the invoice number.' },
+  DEAD_LETTER_UNKNOWN: { kind: 'notFound', help: 'List the open dead letters and take an id from there.' },
+  MOVE_REFUSED: { kind: 'conflict', help: 'See the table of moves in docs/flow.md.' },
+  DOCUMENT_ALREADY_SENT: { kind: 'conflict', help: 'A document that was sent is never changed; send a new invoice.' },
+  INVOICE_MUST_STAY: { kind: 'conflict', help: 'The law or a running step needs it; see the ADR on deletion.' },
+  CUSTOMER_HAS_INVOICES: { kind: 'conflict', help: 'Delete or keep its invoices first; see the ADR on deletion.' },
+  CUSTOMER_EXISTS: { kind: 'conflict', help: 'Choose another username.' },
+  DEAD_LETTER_CLOSED: { kind: 'conflict', help: 'It was replayed or discarded already.' },
+  TOO_MANY_REQUESTS: { kind: 'tooMany', help: 'Wait for the seconds in Retry-After.' },
+  MESSAGE_NOT_READABLE: { kind: 'poison', help: 'Look at the payload; correct its producer; discard or replay.' },
+  NOT_SAVED_IN_TIME: { kind: 'temporary', help: 'Look whether dbmanager runs; a late save closes this dead letter.' },
+  CALLBACK_FAILED: { kind: 'temporary', help: "Ask the customer to repair the callback's endpoint, then replay." },
+  MAIL_REFUSED: { kind: 'temporary', help: "Read the mail server's answer." },
+  MAIL_SERVER_AWAY: { kind: 'unavailable', help: 'Check SMTP_URL and the mail server; sending goes on by itself.' },
+  DATABASE_AWAY: { kind: 'unavailable', help: 'Check DATABASE_URL and the server; work goes on by itself.' },
+  BUS_AWAY: { kind: 'unavailable', help: 'Check KAFKA_BROKERS and the brokers; work goes on by itself.' },
+  SERVICE_AWAY: { kind: 'unavailable', help: 'Try again in a moment, or write to support.' },
+  SETTING_WRONG: { kind: 'internal', help: 'Correct the named setting and start again.' },
+  UNEXPECTED: { kind: 'internal', help: 'This is our fault: report it with the correlation id.' },
+} as const satisfies Record<string, { kind: ErrorKind; help: string }>;
+
+/** A code of the table of errors. */
+export type ErrorCode = keyof typeof errorTable;
+
+/** An error with a code of the table; the message says what and where, `help` what to do next. */
+export class HubError extends Error {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly help: string;
+
+  /**
+   * @param code a row of the table
+   * @param message what is wrong and where, in one sentence
+   * @param cause the error underneath, kept for the logs
+   */
+  constructor(code: ErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = code;
+    this.code = code;
+    this.kind = errorTable[code].kind;
+    this.help = errorTable[code].help;
+  }
+}

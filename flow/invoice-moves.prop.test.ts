@@ -1,0 +1,46 @@
+// flow: whatever happens in whatever order, no transmission goes backwards.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { invoiceEvents, moveInvoice } from './invoice-moves.ts';
+import type { InvoiceStatus } from './statuses.ts';
+
+const progress: Record<InvoiceStatus, number> = {
+  INTERNAL_INVOICE_NEW: 0,
+  INTERNAL_INVOICE_TOBE_SENT: 1,
+  INTERNAL_INVOICE_NOT_SENT: 2,
+  INTERNAL_INVOICE_SENT: 3,
+  INTERNAL_INVOICE_NOT_DELIVERED: 4,
+  INTERNAL_INVOICE_DELIVERED: 5,
+  INTERNAL_INVOICE_DISCARDED: 5,
+  INTERNAL_INVOICE_INVALID: 5,
+  INVOICE_ERROR: 5,
+  EXTERNAL_INVOICE: 5,
+};
+
+const anyEvents = fc.array(fc.constantFrom(...invoiceEvents), { maxLength: 30 });
+
+test('no order of events ever leads backwards', () => {
+  fc.assert(
+    fc.property(anyEvents, (events) => {
+      let status: InvoiceStatus = 'INTERNAL_INVOICE_NEW';
+      for (const event of events) {
+        const answer = moveInvoice(status, event);
+        if (answer.kind === 'moved') assert.ok(progress[answer.status] > progress[status], `${status} ${event}`);
+        else assert.equal(answer.status, status);
+        status = answer.status;
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('each event repeated at once leaves what once would leave', () => {
+  const run = (events: readonly (typeof invoiceEvents)[number][]): InvoiceStatus =>
+    events.reduce<InvoiceStatus>((status, event) => moveInvoice(status, event).status, 'INTERNAL_INVOICE_NEW');
+  fc.assert(
+    fc.property(anyEvents, (events) => {
+      assert.equal(run(events.flatMap((event) => [event, event])), run(events));
+    }),
+  );
+});

@@ -1,0 +1,157 @@
+// flow: the shapes that travel, as schemas of the contract's DTOs; readers ignore fields they do not know.
+import { Type, type Static } from 'typebox';
+import { invoiceStatuses, notificationStatuses } from './statuses.ts';
+
+const wallTime = Type.String({ description: 'Europe/Rome wall time, ISO 8601 without zone' });
+const audit = {
+  createdAt: Type.Optional(wallTime),
+  createdBy: Type.Optional(Type.String()),
+  updatedAt: Type.Optional(wallTime),
+  updatedBy: Type.Optional(Type.String()),
+};
+
+/** The contract's customer as it travels; the password never does. */
+export const CustomerDto = Type.Object({
+  customerId: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  username: Type.Optional(Type.String()),
+  email: Type.Optional(Type.String()),
+  customerType: Type.Optional(Type.Enum(['SDI', 'ARUBA'])),
+  ...audit,
+});
+/** A customer on the wire. */
+export type CustomerDto = Static<typeof CustomerDto>;
+
+/** One thing that a check found in a document. */
+export const Finding = Type.Object({
+  code: Type.String(),
+  severity: Type.Enum(['error', 'warning']),
+  path: Type.Optional(Type.String()),
+  line: Type.Optional(Type.Integer()),
+  column: Type.Optional(Type.Integer()),
+  value: Type.Optional(Type.String()),
+  message: Type.Object({ it: Type.String(), en: Type.String() }),
+  fix: Type.Optional(Type.Object({ it: Type.String(), en: Type.String() })),
+});
+/** One thing that a check found in a document. */
+export type Finding = Static<typeof Finding>;
+
+/** One body of a lot, as the outcome shows it. */
+export const DocumentSummary = Type.Object({
+  numero: Type.Optional(Type.String()),
+  data: Type.Optional(Type.String()),
+  totale: Type.Optional(Type.String()),
+  detail: Type.Optional(Type.String()),
+});
+/** One body of a lot, as the outcome shows it. */
+export type DocumentSummary = Static<typeof DocumentSummary>;
+
+/** The contract's invoice as it travels on the bus and to callbacks (fields of our own are optional). */
+export const InvoiceDto = Type.Object({
+  invoiceNumber: Type.Optional(Type.Integer()),
+  invoiceStatus: Type.Optional(Type.Enum([...invoiceStatuses])),
+  invoice: Type.Optional(Type.String()),
+  file: Type.Optional(Type.String({ description: 'the exact bytes in base64, instead of `invoice`' })),
+  fileName: Type.Optional(Type.String()),
+  customer: CustomerDto,
+  callback: Type.Optional(Type.String()),
+  statusLastUpdatedAt: Type.Optional(wallTime),
+  ...audit,
+  correlationId: Type.Optional(Type.String()),
+  invoiceId: Type.Optional(Type.String({ description: 'our UUIDv7' })),
+  detail: Type.Optional(Type.String({ description: 'the finer state' })),
+  documents: Type.Optional(Type.Array(DocumentSummary)),
+  findings: Type.Optional(Type.Array(Finding)),
+  sequence: Type.Optional(Type.Integer({ description: 'orders the outcomes of one invoice, from 1' })),
+});
+/** An invoice on the wire. */
+export type InvoiceDto = Static<typeof InvoiceDto>;
+
+/** What the receiver puts on `incomingInvoice`: the InvoiceDto plus what the dbmanager needs to store it once. */
+export const IncomingInvoice = Type.Object({
+  ...InvoiceDto.properties,
+  invoiceId: Type.String(),
+  invoiceStatus: Type.Enum(['INTERNAL_INVOICE_NEW', 'EXTERNAL_INVOICE']),
+  correlationId: Type.String(),
+  idempotencyKey: Type.Optional(Type.String()),
+  correlationGiven: Type.Optional(Type.Boolean({ description: 'the caller gave the correlation id' })),
+});
+/** A new invoice on its way to the store. */
+export type IncomingInvoice = Static<typeof IncomingInvoice>;
+
+/** What the dbmanager puts on `savedInvoice`: an outcome. `invoiceId` and `sequence` are absent for an unknown invoice. */
+export const SavedInvoice = Type.Object({ ...InvoiceDto.properties, invoiceStatus: Type.Enum([...invoiceStatuses]) });
+/** An outcome on its way to the customer. */
+export type SavedInvoice = Static<typeof SavedInvoice>;
+
+/** What the sender needs to mail a transmission; the InvoiceDto with the transmission beside it. */
+export const OutgoingInvoice = Type.Object({
+  ...InvoiceDto.properties,
+  invoiceId: Type.String(),
+  transmission: Type.Object({
+    transmissionId: Type.String(),
+    fileName: Type.String({ description: "SdI's file name" }),
+    sha256: Type.String({ description: 'hex, of the exact bytes' }),
+  }),
+});
+/** An invoice on its way to SdI. */
+export type OutgoingInvoice = Static<typeof OutgoingInvoice>;
+
+/** What became of a transmission at the mail server. */
+export const SentInvoice = Type.Object({
+  ...InvoiceDto.properties,
+  invoiceId: Type.String(),
+  transmissionId: Type.String(),
+  invoiceStatus: Type.Enum(['INTERNAL_INVOICE_SENT', 'INTERNAL_INVOICE_NOT_SENT']),
+  messageId: Type.Optional(Type.String()),
+  reason: Type.Optional(Type.String({ description: "the mail server's answer" })),
+});
+/** What became of a transmission at the mail server. */
+export type SentInvoice = Static<typeof SentInvoice>;
+
+/** The contract's notification of SdI. */
+export const SdiNotificationDto = Type.Object({
+  customerId: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  invoiceNumber: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  status: Type.Enum([...notificationStatuses]),
+  correlationId: Type.Optional(Type.String()),
+  ...audit,
+});
+/** SdI's answer on the wire. */
+export type SdiNotificationDto = Static<typeof SdiNotificationDto>;
+
+/** What a trusted system may ask of the customers by message: the REST body with a command. */
+export const CustomerCommand = Type.Object({
+  command: Type.Enum(['create', 'update', 'delete']),
+  customerId: Type.Optional(Type.Integer({ minimum: 1 })),
+  username: Type.Optional(Type.String()),
+  email: Type.Optional(Type.String()),
+  customerType: Type.Optional(Type.Enum(['SDI', 'ARUBA'])),
+  password: Type.Optional(Type.String()),
+});
+/** A command about a customer. */
+export type CustomerCommand = Static<typeof CustomerCommand>;
+
+/** The outcome of a customer command. */
+export const SavedCustomer = Type.Object({
+  command: Type.Enum(['create', 'update', 'delete']),
+  statusCode: Type.String(),
+  statusMsg: Type.String(),
+  customer: Type.Optional(CustomerDto),
+});
+/** The outcome of a customer command. */
+export type SavedCustomer = Static<typeof SavedCustomer>;
+
+/** What a trusted system may ask of the invoices by message: the REST body with a command. */
+export const InvoiceCommand = Type.Object({
+  command: Type.Enum(['create', 'update', 'delete']),
+  invoiceNumber: Type.Optional(Type.Integer({ minimum: 1 })),
+  invoiceStatus: Type.Optional(Type.Enum([...invoiceStatuses])),
+  invoice: Type.Optional(Type.String()),
+  file: Type.Optional(Type.String()),
+  fileName: Type.Optional(Type.String()),
+  customer: Type.Optional(CustomerDto),
+  callback: Type.Optional(Type.String()),
+  correlationId: Type.Optional(Type.String()),
+});
+/** A command about an invoice. */
+export type InvoiceCommand = Static<typeof InvoiceCommand>;
