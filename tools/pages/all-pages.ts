@@ -1,0 +1,40 @@
+// tools: every page of docs/ that is printed from the code, by its path.
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { errorTable } from '@staffetta/flow/errors.ts';
+import { flows } from '@staffetta/flow/flows.ts';
+import { invoiceMoves } from '@staffetta/flow/invoice-moves.ts';
+import { invoiceStatuses } from '@staffetta/flow/statuses.ts';
+import { worldSettings } from '@staffetta/platform/config/world-settings.ts';
+import type { SettingsTable } from '@staffetta/platform/config/settings.ts';
+import { listFiles, repositoryRoot } from '../repository.ts';
+import { errorsPage } from './errors-page.ts';
+import { flowPage } from './flow-page.ts';
+import { settingsPage, type SettingsChapter } from './settings-page.ts';
+
+/** The pages as they should be now: path from the repository's root → text. */
+export async function allPages(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ['docs/errors.md', errorsPage(errorTable)],
+    ['docs/flow.md', flowPage(flows, invoiceMoves, invoiceStatuses)],
+    ['docs/settings.md', settingsPage(await settingsChapters())],
+  ]);
+}
+
+async function settingsChapters(): Promise<SettingsChapter[]> {
+  const ofServices = listFiles('services').filter((path) => /^services\/[^/]+\/config\.ts$/.test(path));
+  return [
+    { title: 'For every service', settings: worldSettings },
+    { title: 'hub', settings: await settingsIn('hub/settings.ts') },
+    ...(await Promise.all(
+      ofServices.map(async (path) => ({ title: path.split('/')[1] ?? path, settings: await settingsIn(path) })),
+    )),
+  ];
+}
+
+// By path and not by an import of ours: these rooms are closed to tools, but for this one table each.
+async function settingsIn(path: string): Promise<SettingsTable> {
+  const module = (await import(pathToFileURL(join(repositoryRoot, path)).href)) as { settings?: SettingsTable };
+  if (module.settings === undefined) throw new Error(`${path} exports no "settings"; its table must have this name`);
+  return module.settings;
+}
