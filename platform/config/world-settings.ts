@@ -1,0 +1,126 @@
+// platform: the settings that every service shares: profile, addresses, database, brokers, logs.
+import { services, serviceNames, type ServiceName } from '@staffetta/flow/services.ts';
+import { defineSettings, type SettingsOf } from './settings.ts';
+
+/** The shared settings' table. */
+export const worldSettings = defineSettings({
+  profile: {
+    env: 'STAFFETTA_PROFILE',
+    kind: 'text',
+    default: 'dev',
+    choices: ['dev', 'production'],
+    says: 'The one switch between trying (dev) and serving (production).',
+  },
+  host: {
+    env: 'STAFFETTA_HOST',
+    kind: 'text',
+    says: 'The address to listen on; 127.0.0.1 in profile dev, 0.0.0.0 in production.',
+  },
+  portOffset: {
+    env: 'STAFFETTA_PORT_OFFSET',
+    kind: 'integer',
+    default: 0,
+    min: 0,
+    max: 50_000,
+    says: 'Shifts every port alike, so that several hubs run on one machine.',
+  },
+  dataDir: {
+    env: 'STAFFETTA_DATA_DIR',
+    kind: 'text',
+    default: 'data',
+    says: 'The folder for everything that is kept in files; relative to the checkout.',
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    kind: 'secret',
+    says: 'A PostgreSQL 15 or later, postgres://user:password@host:5432/database; without it the hub starts its own.',
+  },
+  databaseConnections: {
+    env: 'DATABASE_CONNECTIONS',
+    kind: 'integer',
+    default: 16,
+    min: 4,
+    max: 200,
+    says: 'Connections to the database per process, at most.',
+  },
+  kafkaBrokers: {
+    env: 'KAFKA_BROKERS',
+    kind: 'list',
+    default: [],
+    says: 'Kafka brokers as host:port, comma separated; without them the bus lives in the database.',
+  },
+  callerSecret: {
+    env: 'STAFFETTA_CALLER_SECRET',
+    kind: 'secret',
+    says: 'What the gateway signs callers with; the same for all services; needed where they run apart in production.',
+  },
+  logLevel: {
+    env: 'LOG_LEVEL',
+    kind: 'text',
+    default: 'info',
+    choices: ['debug', 'info', 'warn', 'error', 'silent'],
+    says: 'How much is logged.',
+  },
+  logFile: { env: 'LOG_FILE', kind: 'text', says: 'Logs go to this file instead of standard output.' },
+  eurekaUrls: {
+    env: 'EUREKA_URLS',
+    kind: 'list',
+    says: 'Discovery servers, comma separated; by default the eurekaserver at its port; `off` for none.',
+  },
+  configUrl: {
+    env: 'CONFIG_URL',
+    kind: 'text',
+    says: 'The configuration server; by default the configserver at its port; `off` for none.',
+  },
+  configProfile: {
+    env: 'STAFFETTA_CONFIG_PROFILE',
+    kind: 'text',
+    default: 'default',
+    says: 'The profile that is asked of the configuration server.',
+  },
+});
+
+/** The shared settings' values. */
+export type WorldSettings = SettingsOf<typeof worldSettings>;
+
+/**
+ * Where a service answers: `<NAME>_URL` from the environment, else this machine at its port plus the offset.
+ * @param service the service
+ * @param portOffset the shift of all ports
+ * @param environment usually `process.env`
+ * @returns a base URL without a slash at its end
+ */
+export function addressOf(
+  service: ServiceName,
+  portOffset: number,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  const given = environment[addressVariable(service)];
+  return given ? given.replace(/\/+$/, '') : `http://127.0.0.1:${services[service].port + portOffset}`;
+}
+
+/** The environment variable that names a service's address, for example `RECEIVER_URL`. */
+export function addressVariable(service: ServiceName): string {
+  return `${service.toUpperCase()}_URL`;
+}
+
+/** The folders of the services by their names and the other way round (`gateway` is `gatewayserver` in discovery). */
+export function serviceOfWord(word: string): ServiceName | undefined {
+  return serviceNames.find((name) => name === word || services[name].folder === word);
+}
+
+/** The sandbox's ports before the offset: its mail server and its page. */
+export const sandboxPorts = { smtp: 1025, page: 8025 } as const;
+
+/**
+ * Fills in what profile dev may take for granted: mails go to the sandbox of this machine.
+ * @param environment usually `process.env`
+ * @param settings the shared settings
+ */
+export function withDevDefaults(
+  environment: Readonly<Record<string, string | undefined>>,
+  settings: WorldSettings,
+): Readonly<Record<string, string | undefined>> {
+  if (settings.profile !== 'dev' || environment['SMTP_URL']) return environment;
+  return { ...environment, SMTP_URL: `smtp://127.0.0.1:${sandboxPorts.smtp + settings.portOffset}` };
+}

@@ -1,0 +1,78 @@
+// platform: runs one service in a process of its own, until a signal asks it to drain.
+import { HubError } from '@staffetta/flow/errors.ts';
+import { services } from '@staffetta/flow/services.ts';
+import { readSettings, type SettingsTable } from './config/settings.ts';
+import { withDevDefaults, worldSettings, type WorldSettings } from './config/world-settings.ts';
+import { registerWithEureka, type Registration } from './discovery/eureka-client.ts';
+import { onStopSignal } from './stop-signal.ts';
+import type { Running, ServiceDefinition } from './service.ts';
+import { findRunningPostgres } from './store/embedded-postgres.ts';
+import { createLog } from './telemetry/log.ts';
+import { eurekaServersOf, openShared, startService, type Shared } from './world.ts';
+
+async function databaseUrlOf(definition: ServiceDefinition, settings: WorldSettings): Promise<string | undefined> {
+  if (settings.databaseUrl !== undefined || definition.needs.length === 0) return settings.databaseUrl;
+  const found = await findRunningPostgres(settings.dataDir);
+  if (found !== undefined) return found;
+  const words = `${definition.name} needs a database: set DATABASE_URL, or start the hub first (npm start) on the data`;
+  throw new HubError('SETTING_WRONG', `${words} directory ${settings.dataDir}, whose Postgres it then joins.`);
+}
+
+/**
+ * Registers a running service with the discovery servers; never blocks, never turns readiness off.
+ * @param shared the process's parts
+ * @param definition the service
+ * @param running where it listens
+ */
+export function announce(shared: Shared, definition: ServiceDefinition, running: Running): Registration | undefined {
+  const serverUrls = eurekaServersOf(shared);
+  if (serverUrls.length === 0 || definition.name === 'eurekaserver') return undefined;
+  const { log, settings } = shared;
+  const host = settings.host && settings.host !== '0.0.0.0' ? settings.host : '127.0.0.1';
+  return registerWithEureka({ serverUrls, service: definition.name, host, port: running.port, log });
+}
+
+/** Says in plain words why a start failed; a stack trace only where it is our own fault. */
+export function explainFailedStart(error: unknown): string {
+  if (error instanceof HubError) return `Staffetta cannot start. ${error.message} ${error.help}`;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    const words = error instanceof Error ? error.message : '';
+    return `Staffetta cannot start: a port is taken (${words}). Is it running already? STAFFETTA_PORT_OFFSET=100 shifts all ports.`;
+  }
+  return `Staffetta cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+/**
+ * Runs a service alone until SIGTERM or SIGINT, then drains and exits 0.
+ * @param definition the service
+ */
+export async function runAlone<T extends SettingsTable>(definition: ServiceDefinition<T>): Promise<void> {
+  try {
+    const { values: settings } = readSettings(worldSettings, process.env);
+    const log = createLog(settings.logLevel, settings.logFile);
+    const plain = definition as unknown as ServiceDefinition;
+    const databaseUrl = await databaseUrlOf(plain, settings);
+    const name = services[definition.name].folder;
+    const shared = await openShared({
+      name,
+      settings,
+      environment: withDevDefaults(process.env, settings),
+      log,
+      definitions: [plain],
+      databaseUrl,
+    });
+    const running = await startService(shared, plain);
+    const registration = announce(shared, plain, running);
+    onStopSignal(async () => {
+      log.info({ service: definition.name }, 'service.draining');
+      await registration?.stop();
+      await running.stop();
+      await shared.close();
+      log.info({ service: definition.name }, 'service.stopped');
+    });
+  } catch (error) {
+    process.stderr.write(`${explainFailedStart(error)}\n`);
+    process.exit(1);
+  }
+}
