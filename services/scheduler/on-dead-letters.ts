@@ -1,0 +1,64 @@
+// scheduler: takes what was set aside anywhere, and the word that one of them was done after all.
+import { eventHeaders } from '@staffetta/flow/flows.ts';
+import { headerText } from '@staffetta/flow/events.ts';
+import type { ConsumedEvent } from '@staffetta/platform/bus/bus.ts';
+import { describeHeader, readDeadLetter } from '@staffetta/platform/bus/dead-letter.ts';
+import { uuidv7 } from '@staffetta/platform/ids.ts';
+import type { World } from '@staffetta/platform/service.ts';
+import { closeDeadLetters, keepDeadLetters, type NewDeadLetter } from './dead-letters.ts';
+
+/** Postgres keeps no NUL in text; the payload keeps every byte, so nothing is lost here. */
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '\uFFFD').toWellFormed();
+}
+
+function showHeaders(headers: ConsumedEvent['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(headers).map((name) => [storable(name), storable(describeHeader(headers, name))]),
+  );
+}
+
+function understand(event: ConsumedEvent): NewDeadLetter {
+  const letter = readDeadLetter(event);
+  return {
+    deadLetterId: uuidv7(),
+    topic: event.topic,
+    partition: event.partition,
+    offset: Number(event.offset),
+    eventId: headerText(event.headers, eventHeaders.eventId) ?? null,
+    correlationId: headerText(event.headers, eventHeaders.correlationId) ?? null,
+    originalTopic: letter.topic ?? event.topic.replace(/\.DLT$/, ''),
+    originalPartition: letter.partition ?? null,
+    originalOffset: letter.offset === undefined ? null : Number(letter.offset),
+    originalGroup: letter.group ?? null,
+    errorCode: storable(letter.errorCode ?? 'UNKNOWN'),
+    errorMessage: storable(letter.message ?? ''),
+    errorStack: letter.stack === undefined ? null : storable(letter.stack),
+    tries: letter.attempts ?? 1,
+    key: storable(event.key),
+    headers: showHeaders(event.headers),
+    keptHeaders: showHeaders(letter.kept),
+    payload: event.value,
+    happenedAt: event.timestamp,
+  };
+}
+
+/**
+ * Makes the step for all dead-letter topics: keeps the letters, closes those that a later record names.
+ * @param world store and clock
+ */
+export function takeDeadLetters(world: World) {
+  return async (batch: readonly ConsumedEvent[]): Promise<void> => {
+    const closing = batch.flatMap((event) => headerText(event.headers, eventHeaders.closes) ?? []);
+    const letters = batch
+      .filter((event) => headerText(event.headers, eventHeaders.closes) === undefined)
+      .map((event) => understand(event));
+    await world.store.transaction(async (tx) => {
+      if (letters.length > 0) await keepDeadLetters(tx, letters);
+      if (closing.length > 0) await closeDeadLetters(tx, closing, world.clock.now());
+    });
+    for (const { topic, errorCode, correlationId } of letters) {
+      world.log.warn({ topic, errorCode, correlationId }, 'deadLetter.kept');
+    }
+  };
+}
