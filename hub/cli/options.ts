@@ -1,0 +1,59 @@
+// hub: the options that every command shares.
+import { services } from '@staffetta/flow/services.ts';
+import { sandboxPorts } from '@staffetta/platform/config/world-settings.ts';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { CliError } from './cli-error.ts';
+
+const shared = {
+  gateway: { type: 'string' },
+  key: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const satisfies ParseArgsOptionsConfig;
+
+/** Where the gateway is and who we are. */
+export interface Access {
+  readonly gateway: string;
+  readonly key: string;
+}
+
+/** The key that exists in profile dev only. */
+const devKey = 'aruba-secret-token';
+
+function portOffset(): number {
+  const offset = Number(process.env['STAFFETTA_PORT_OFFSET'] ?? 0);
+  return Number.isInteger(offset) ? offset : 0;
+}
+
+/** Where the sandbox's page is, should it run on this machine. */
+export function sandboxPage(): string {
+  return `http://127.0.0.1:${sandboxPorts.page + portOffset()}`;
+}
+
+function readArgs<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
+  try {
+    return parseArgs({ args, options: { ...shared, ...options }, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new CliError(`${error instanceof Error ? error.message : String(error)} (npm run staffetta -- help)`);
+  }
+}
+
+/**
+ * Reads a command's words.
+ * @param args what follows the command's name
+ * @param options the command's own options
+ * @returns the words, the options, and the access that environment and options give
+ * @throws CliError for options that do not exist or lack their value
+ */
+export function readCommand<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
+  const { values, positionals } = readArgs(args, options);
+  const chosen = values as { gateway?: string; key?: string; json?: boolean };
+  const gateway =
+    chosen.gateway ??
+    process.env['STAFFETTA_GATEWAY'] ??
+    `http://127.0.0.1:${services.gatewayserver.port + portOffset()}`;
+  const access: Access = {
+    gateway: gateway.replace(/\/+$/, ''),
+    key: chosen.key ?? process.env['STAFFETTA_API_KEY'] ?? devKey,
+  };
+  return { values, words: positionals, access, json: chosen.json === true };
+}

@@ -1,0 +1,126 @@
+// hub: all services in one process, on their ports, with the Postgres and the sandbox that come along.
+import { serviceNames, type ServiceName } from '@staffetta/flow/services.ts';
+import type { SettingsOf } from '@staffetta/platform/config/settings.ts';
+import { sandboxPorts, withDevDefaults, type WorldSettings } from '@staffetta/platform/config/world-settings.ts';
+import { announce } from '@staffetta/platform/run-alone.ts';
+import type { Running, ServiceDefinition } from '@staffetta/platform/service.ts';
+import { startEmbeddedPostgres } from '@staffetta/platform/store/embedded-postgres.ts';
+import { createLog } from '@staffetta/platform/telemetry/log.ts';
+import { openShared, startService, type Shared } from '@staffetta/platform/world.ts';
+import { startSandbox } from '@staffetta/sandbox/sandbox.ts';
+import { join } from 'node:path';
+import { loadService, startOrder } from './services.ts';
+import type { settings as hubSettings } from './settings.ts';
+
+/** A hub that runs, with what its banner tells. */
+export interface Hub {
+  readonly ports: Readonly<Record<ServiceName, number>>;
+  readonly database: { readonly url: string; readonly own: boolean; readonly adopted: boolean };
+  readonly bus: 'kafka' | 'postgres';
+  readonly sandbox: { readonly smtpPort: number; readonly pagePort: number } | undefined;
+  readonly logFile: string;
+  /** Drains everything, in the opposite order of the start. */
+  stop(): Promise<void>;
+}
+
+/** How a hub is started. */
+export interface HubOptions {
+  readonly world: WorldSettings;
+  readonly hub: SettingsOf<typeof hubSettings>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What was opened so far, to be closed in the opposite order, also where the start fails half-way. */
+class Opened {
+  readonly #closers: (() => Promise<unknown>)[] = [];
+
+  add(close: () => Promise<unknown>): void {
+    this.#closers.push(close);
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.toReversed()) await close();
+  }
+}
+
+async function openDatabase(options: HubOptions, opened: Opened): Promise<Hub['database']> {
+  const { databaseUrl, dataDir, portOffset } = options.world;
+  if (databaseUrl !== undefined) return { url: databaseUrl, own: false, adopted: false };
+  const postgres = await startEmbeddedPostgres({ dataDir, port: options.hub.postgresPort + portOffset });
+  opened.add(() => postgres.stop());
+  return { url: postgres.url, own: true, adopted: postgres.adopted };
+}
+
+async function openSandbox(options: HubOptions, opened: Opened): Promise<Hub['sandbox']> {
+  const { profile, portOffset, dataDir, host } = options.world;
+  if (!(options.hub.sandbox ?? profile === 'dev')) return undefined;
+  const sandbox = await startSandbox({
+    dir: join(dataDir, 'sandbox'),
+    smtpPort: sandboxPorts.smtp + portOffset,
+    pagePort: sandboxPorts.page + portOffset,
+    host: host ?? '127.0.0.1',
+  });
+  opened.add(() => sandbox.stop());
+  return sandbox;
+}
+
+async function startOne(shared: Shared, definition: ServiceDefinition, opened: Opened): Promise<Running> {
+  const running = await startService(shared, definition);
+  const registration = announce(shared, definition, running);
+  opened.add(async () => {
+    await registration?.stop();
+    await running.stop();
+  });
+  return running;
+}
+
+async function startServices(
+  shared: Shared,
+  definitions: ReadonlyMap<ServiceName, ServiceDefinition>,
+  opened: Opened,
+): Promise<Record<ServiceName, number>> {
+  const ports = {} as Record<ServiceName, number>;
+  for (const stage of startOrder) {
+    await Promise.all(
+      stage.map(async (name) => {
+        const running = await startOne(shared, definitions.get(name)!, opened);
+        ports[name] = running.port;
+      }),
+    );
+  }
+  return ports;
+}
+
+/**
+ * Starts the whole hub in this process.
+ * @param options settings and environment
+ * @throws HubError SETTING_WRONG, or the first service's own error; whatever was opened is closed again
+ */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const opened = new Opened();
+  try {
+    const logFile = options.world.logFile ?? join(options.world.dataDir, 'staffetta.log');
+    const log = createLog(options.world.logLevel, logFile);
+    const [database, sandbox, loaded] = await Promise.all([
+      openDatabase(options, opened),
+      openSandbox(options, opened),
+      Promise.all(serviceNames.map(async (name) => [name, await loadService(name)] as const)),
+    ]);
+    const definitions = new Map(loaded);
+    const shared = await openShared({
+      name: 'hub',
+      settings: options.world,
+      environment: withDevDefaults(options.environment, options.world),
+      log,
+      definitions: [...definitions.values()],
+      databaseUrl: database.url,
+    });
+    opened.add(() => shared.close());
+    const ports = await startServices(shared, definitions, opened);
+    const bus = options.world.kafkaBrokers.length > 0 ? 'kafka' : 'postgres';
+    return { ports, database, bus, sandbox, logFile, stop: () => opened.close() };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}

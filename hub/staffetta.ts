@@ -1,0 +1,43 @@
+// hub: the command line: `npm run staffetta -- send|status|dlt …`, a client of the gateway like any other.
+import { CliError } from './cli/cli-error.ts';
+import { dlt } from './cli/dlt.ts';
+import { send } from './cli/send.ts';
+import { status } from './cli/status.ts';
+
+const help = `Staffetta's command line.
+
+  send FILE|FOLDER… --customer N    sends invoices and follows each to its outcome
+       --external                   as suppliers' invoices for customer N
+       --callback URL | none        where outcomes are told (default: the sandbox, if it runs)
+       --wait SECONDS               how long to follow (default 60; 0: do not follow)
+  status NUMBER                     an invoice's history, step by step
+  dlt list [--state S] [--topic T]  dead letters (default: the open ones)
+  dlt show ID                       one of them, with headers and payload
+  dlt replay ID… | --all            sends them to their topic once more
+  dlt discard ID… --reason TEXT     lets them go
+
+  --gateway URL   default http://127.0.0.1:8072 (plus STAFFETTA_PORT_OFFSET), or STAFFETTA_GATEWAY
+  --key KEY       default STAFFETTA_API_KEY, or the key of profile dev
+  --json          prints JSON
+`;
+
+const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = { send, status, dlt };
+
+async function main(args: string[]): Promise<number> {
+  const [name = 'help', ...rest] = args;
+  const command = commands[name];
+  if (command) return command(rest);
+  if (name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(help);
+    return 0;
+  }
+  throw new CliError(`There is no command ${JSON.stringify(name)}. npm run staffetta -- help lists them.`);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof CliError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

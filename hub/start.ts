@@ -1,0 +1,48 @@
+// hub: the entry of `npm start`: the whole hub, or one service alone where its name is given.
+import { HubError } from '@staffetta/flow/errors.ts';
+import { services, serviceNames } from '@staffetta/flow/services.ts';
+import { readSettings } from '@staffetta/platform/config/settings.ts';
+import { serviceOfWord, worldSettings } from '@staffetta/platform/config/world-settings.ts';
+import { explainFailedStart, runAlone } from '@staffetta/platform/run-alone.ts';
+import { onStopSignal } from '@staffetta/platform/stop-signal.ts';
+import { resolve } from 'node:path';
+import { banner } from './banner.ts';
+import { startHub } from './hub.ts';
+import { loadService } from './services.ts';
+import { settings } from './settings.ts';
+
+async function startAll(): Promise<void> {
+  const world = readSettings(worldSettings, process.env).values;
+  const hub = await startHub({
+    world: { ...world, dataDir: resolve(world.dataDir) },
+    hub: readSettings(settings, process.env).values,
+    environment: process.env,
+  });
+  const facts = { profile: world.profile, dataDir: world.dataDir, portOffset: world.portOffset };
+  const startedInMs = performance.now();
+  process.stdout.write(`${banner(hub, { ...facts, startedInMs, smtpUrl: process.env['SMTP_URL'] })}\n`);
+  onStopSignal(async () => {
+    process.stdout.write('Stopping: what is in hand ends first…\n');
+    await hub.stop();
+    process.stdout.write('Stopped. Nothing is lost; npm start carries on.\n');
+  });
+}
+
+async function start(word: string | undefined): Promise<void> {
+  if (word === undefined) return startAll();
+  // The sandbox runs by itself where the services run apart; importing it starts it.
+  if (word === 'sandbox') return void (await import('@staffetta/sandbox/main.ts'));
+  const name = serviceOfWord(word);
+  if (!name) {
+    const known = serviceNames.map((service) => services[service].folder).join(', ');
+    throw new HubError('SETTING_WRONG', `There is no service ${JSON.stringify(word)}; the services are ${known} (and sandbox).`);
+  }
+  return runAlone(await loadService(name));
+}
+
+try {
+  await start(process.argv[2]);
+} catch (error) {
+  process.stderr.write(`${explainFailedStart(error)}\n`);
+  process.exit(1);
+}
