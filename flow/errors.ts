@@ -62,6 +62,7 @@ export const errorTable = {
   DATABASE_AWAY: { kind: 'unavailable', help: 'Check DATABASE_URL and the server; work goes on by itself.' },
   BUS_AWAY: { kind: 'unavailable', help: 'Check KAFKA_BROKERS and the brokers; work goes on by itself.' },
   SERVICE_AWAY: { kind: 'unavailable', help: 'Try again in a moment, or write to support.' },
+  CONFIG_FILE_WRONG: { kind: 'internal', help: 'Correct the file; it is read anew at the next request.' },
   SETTING_WRONG: { kind: 'internal', help: 'Correct the named setting and start again.' },
   UNEXPECTED: { kind: 'internal', help: 'This is our fault: report it with the correlation id.' },
 } as const satisfies Record<string, { kind: ErrorKind; help: string }>;

@@ -68,6 +68,8 @@ export interface FlowConsumer<F extends FlowName> {
   readonly retry: RetryPolicy;
   /** Another group than the service's own, for a second reading of the same flow. */
   readonly group?: string;
+  /** True where another group sets aside what cannot be understood; two readings would make two dead letters of one event. */
+  readonly passOverUnreadable?: boolean;
 }
 
 /** The map of a service's consumers: exactly the flows that name it under `to`, or it does not compile. */
@@ -92,7 +94,7 @@ function adapt<F extends FlowName>(flow: F, consumer: FlowConsumer<F>) {
       try {
         understood.push(decodeEvent(flow, record, placeOf(record)));
       } catch (error) {
-        failed.push({ event: record, error });
+        if (!consumer.passOverUnreadable) failed.push({ event: record, error });
       }
     }
     const fell = understood.length > 0 ? await consumer.step(understood, signal) : undefined;

@@ -11,6 +11,7 @@ import { createPostgresBus } from './bus/postgres-bus.ts';
 import { readSettings, type SettingsTable } from './config/settings.ts';
 import { addressOf, type WorldSettings } from './config/world-settings.ts';
 import type { Profile, Running, ServiceDefinition, World } from './service.ts';
+import { migratePlatform } from './store/platform-tables.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Log } from './telemetry/log.ts';
 
@@ -99,7 +100,10 @@ export async function openShared(options: SharedOptions): Promise<Shared> {
           onIdleError: (error) => log.warn({ err: error }, 'database.connectionLost'),
         })
       : undefined;
-  if (store) await waitForStore(store, log);
+  if (store) {
+    await waitForStore(store, log);
+    await migratePlatform(store);
+  }
   const bus = await openBus(options, store);
   return {
     settings,

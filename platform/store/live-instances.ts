@@ -1,4 +1,4 @@
-// platform: a process says that it lives, on a connection of its own, so that others may take over at once when it dies.
+// platform: a process says on a connection of its own that it lives, so that others take over when it dies. Store: instances.
 import { HubError } from '@staffetta/flow/errors.ts';
 import { randomUUID } from 'node:crypto';
 import type { Notification, PoolClient } from 'pg';
@@ -95,7 +95,10 @@ class Instance implements LiveInstance {
     if (!client) return;
     this.#client = undefined;
     try {
-      await within(this.#aliveMs, this.#inTurn(() => deleteInstance(client, this.#id)));
+      await within(
+        this.#aliveMs,
+        this.#inTurn(() => deleteInstance(client, this.#id)),
+      );
     } catch (error) {
       // Its connection ends in any case, and that alone says that it is dead.
       this.#options.onLost?.(error);
@@ -124,7 +127,10 @@ class Instance implements LiveInstance {
   async #beat(client: PoolClient): Promise<void> {
     if (client !== this.#client) return;
     try {
-      const alive = await within(this.#aliveMs / 2, this.#inTurn(() => renewInstance(client, this.#id, this.#aliveMs)));
+      const alive = await within(
+        this.#aliveMs / 2,
+        this.#inTurn(() => renewInstance(client, this.#id, this.#aliveMs)),
+      );
       if (!alive) return this.#lose(client, new Error('its heartbeat came too late'));
       if (client === this.#client) this.#beatSoon(client);
     } catch (error) {

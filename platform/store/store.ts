@@ -1,7 +1,6 @@
 // platform: the store's one face: PostgreSQL 15 or later, one pool, transactions with steps before and after the commit.
 import { HubError } from '@staffetta/flow/errors.ts';
 import pg from 'pg';
-import { binaryTypes } from './binary-types.ts';
 
 // bigint columns (invoice numbers, offsets) fit a double in this product's life; text would leak into every caller.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
@@ -11,8 +10,6 @@ export interface Statement {
   readonly text: string;
   readonly values?: readonly unknown[];
   readonly name?: string;
-  /** Rows travel in binary: twice as fast for large bytea columns; only the types of binary-types.ts may occur. */
-  readonly binary?: boolean;
 }
 
 /** What a statement gives back. */
@@ -76,7 +73,6 @@ async function run<R>(client: pg.Pool | pg.PoolClient, statement: Statement): Pr
     const config: pg.QueryConfig = { text: statement.text };
     if (statement.values) config.values = statement.values as unknown[];
     if (statement.name) config.name = statement.name;
-    if (statement.binary) Object.assign(config, { binary: true, types: binaryTypes });
     const result = await client.query(config);
     return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 };
   } catch (error) {

@@ -1,18 +1,26 @@
 // scheduler: the cleanup of old finished work.
+import { forgetOldEvents } from '@staffetta/platform/bus/inbox.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import { forgetEndedDeadLetters } from './dead-letters.ts';
 import { forgetRuns } from './job-runs.ts';
 
 /**
- * Forgets ended dead letters and job runs that are older than a time; open ones stay for ever.
+ * Forgets ended dead letters, job runs and handled events of the bus that are older than a time; open dead letters stay for ever.
  * @param world the store
  * @param keepMs how long finished work is kept, milliseconds
  * @param at the instant of the run
  * @returns what was forgotten, for the log
  */
-export async function cleanUp(world: World, keepMs: number, at: Date): Promise<{ deadLetters: number }> {
+export async function cleanUp(
+  world: World,
+  keepMs: number,
+  at: Date,
+): Promise<{ deadLetters: number; events: number; remembered: number }> {
   const before = new Date(at.getTime() - keepMs);
   const deadLetters = await forgetEndedDeadLetters(world.store, before);
   await forgetRuns(world.store, before);
-  return { deadLetters };
+  const events = await world.bus.deleteOldEvents(before);
+  // What is remembered must outlive the log, or an event read once more would be done once more.
+  const remembered = await forgetOldEvents(world.store, new Date(before.getTime() - keepMs));
+  return { deadLetters, events, remembered };
 }

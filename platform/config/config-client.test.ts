@@ -1,0 +1,40 @@
+// platform: the client of the configuration server reads Spring's answers, and gives up in time.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { fetchServedSettings } from './config-client.ts';
+
+test('Spring’s second form, the profile and the credentials are understood', async (t) => {
+  const asked: { url: string | undefined; authorization: string | undefined }[] = [];
+  const server = createServer((request, response) => {
+    asked.push({ url: request.url, authorization: request.headers.authorization });
+    response.setHeader('content-type', 'application/json');
+    const source = { k: { value: 5, origin: '1:4' }, plain: true, 'l[1]': 'b', 'l[0]': 'a', odd: { x: 1 } };
+    response.end(JSON.stringify({ name: 'x', propertySources: [{ name: 'f', source }] }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const url = `http://user:p%40ss@127.0.0.1:${port}/config/`;
+  const settings = await fetchServedSettings({ url, service: 'x', profile: 'one,two', timeoutMs: 2000 });
+  assert.deepEqual(settings, { k: '5', plain: 'true', 'l[1]': 'b', 'l[0]': 'a', l: 'a,b' });
+  const authorization = `Basic ${Buffer.from('user:p@ss').toString('base64')}`;
+  assert.deepEqual(asked, [{ url: '/config/x/one%2Ctwo', authorization }]);
+  server.closeAllConnections();
+});
+
+test('a server that never answers is given up in time', async (t) => {
+  const server = createServer(() => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const asked = fetchServedSettings({ url, service: 'x', profile: 'default', timeoutMs: 50 });
+  await assert.rejects(asked, { code: 'SERVICE_AWAY' });
+});

@@ -1,0 +1,84 @@
+// platform: asks a configuration server (Spring Cloud Config's HTTP) for a service's settings.
+import { HubError } from '@staffetta/flow/errors.ts';
+import { request } from 'undici';
+import { splitLogin } from '../http/url-login.ts';
+import { mergeSources, type FlatValue } from './flat-values.ts';
+
+/** What is asked, and of whom. */
+export interface ServedSettingsOptions {
+  /** The server's base URL, for example `http://host:8888`; a login may stand in it. */
+  readonly url: string;
+  readonly service: string;
+  /** One profile, or several parted by commas; the last wins. */
+  readonly profile: string;
+  /** For the whole call. */
+  readonly timeoutMs: number;
+}
+
+function valueOf(given: unknown): FlatValue | undefined {
+  // Spring's second form wraps each value with its origin.
+  const value = typeof given === 'object' && given !== null && 'value' in given ? given.value : given;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
+}
+
+function sourceOf(given: unknown): Map<string, FlatValue> {
+  const source = typeof given === 'object' && given !== null && 'source' in given ? given.source : undefined;
+  const values = new Map<string, FlatValue>();
+  for (const [key, wrapped] of Object.entries(source ?? {})) {
+    const value = valueOf(wrapped);
+    if (value !== undefined) values.set(key, value);
+  }
+  return values;
+}
+
+function sourcesOf(text: string): Map<string, FlatValue>[] {
+  const answer: unknown = JSON.parse(text);
+  const sources = typeof answer === 'object' && answer !== null && 'propertySources' in answer && answer.propertySources;
+  if (!Array.isArray(sources)) throw new Error('its answer has no list of propertySources');
+  return sources.map((source) => sourceOf(source));
+}
+
+/** Lists arrive as `name[0]`, `name[1]`; our settings read them as one text with commas. */
+function withLists(merged: ReadonlyMap<string, FlatValue>): Record<string, string> {
+  const texts = new Map<string, string>();
+  for (const [key, value] of merged) texts.set(key, String(value));
+  for (const key of merged.keys()) {
+    if (!key.endsWith('[0]')) continue;
+    const list = key.slice(0, -3);
+    const items: string[] = [];
+    for (let item = texts.get(key); item !== undefined; item = texts.get(`${list}[${items.length}]`)) items.push(item);
+    texts.set(list, items.join(','));
+  }
+  return Object.fromEntries(texts);
+}
+
+async function ask(url: string, headers: Readonly<Record<string, string>>, timeoutMs: number): Promise<string> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const answer = await request(url, { headers: { ...headers, accept: 'application/json' }, signal });
+  const text = await answer.body.text();
+  if (answer.statusCode !== 200) throw new Error(`it answers ${answer.statusCode}: ${text.slice(0, 500)}`);
+  return text;
+}
+
+/** The address in an error's words; never the login that may stand in it. */
+function shown(url: string): string {
+  return URL.canParse(url) ? splitLogin(url).url : 'that CONFIG_URL names';
+}
+
+/**
+ * Gets a service's settings, the most specific value of each key.
+ * @param options the server, the service and its profile, and the time it may take in milliseconds
+ * @returns flat keys with values as text; a list is there both item by item and as one text with commas
+ * @throws HubError SERVICE_AWAY where the server does not answer in time, or not in the form that is expected
+ */
+export async function fetchServedSettings(options: ServedSettingsOptions): Promise<Record<string, string>> {
+  const path = `/${encodeURIComponent(options.service)}/${encodeURIComponent(options.profile)}`;
+  try {
+    const { url, headers } = splitLogin(options.url);
+    return withLists(mergeSources(sourcesOf(await ask(`${url}${path}`, headers, options.timeoutMs))));
+  } catch (error) {
+    const why = error instanceof Error && error.message !== '' ? error.message : String(error);
+    const words = `The configuration server ${shown(options.url)} gives no settings for ${options.service}: ${why}.`;
+    throw new HubError('SERVICE_AWAY', words, error);
+  }
+}
