@@ -1,0 +1,135 @@
+// dbmanager: moves invoices that are locked by the table of moves, in order, and writes what changed for all of them at once.
+import { moveInvoice, type InvoiceEvent, type MoveAnswer } from '@staffetta/flow/invoice-moves.ts';
+import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
+import type { Tx } from '@staffetta/platform/store/store.ts';
+import { noteAct } from './audit.ts';
+import { updateMoved, type InvoiceState } from './invoices.ts';
+import { insertOutcomes, type Outcome } from './outcomes.ts';
+import { changeTransmissions, type TransmissionState } from './transmissions.ts';
+
+/** Something that happened to an invoice. */
+export interface Move {
+  readonly invoiceId: string;
+  readonly event: InvoiceEvent;
+  readonly causationId: string | null;
+  readonly by: string;
+  readonly reason?: string | undefined;
+  /** The Message-ID of the mail, where the news comes from the mail server. */
+  readonly messageId?: string | undefined;
+}
+
+/** A move with the table's answer; `outcome` where it changed something. */
+export interface Answered<M extends Move> {
+  readonly move: M;
+  readonly answer: MoveAnswer;
+  readonly outcome: Outcome | undefined;
+}
+
+/** The finer state that goes with an event; SMTP's 250 is not yet SdI's word (domain.md §4.1). */
+const details: Partial<Record<InvoiceEvent, string>> = { sent: 'SUBMITTED' };
+
+interface Running {
+  readonly state: InvoiceState;
+  status: InvoiceStatus;
+  sequence: number;
+  last: { outcome: Outcome; move: Move } | undefined;
+  messageId: string | undefined;
+  sentAt: Date | undefined;
+}
+
+function start(state: InvoiceState): Running {
+  const { status, sequence } = state;
+  return { state, status, sequence, last: undefined, messageId: undefined, sentAt: undefined };
+}
+
+function step<M extends Move>(running: Running, move: M, at: Date): Answered<M> {
+  const answer = moveInvoice(running.status, move.event);
+  if (answer.kind !== 'moved') return { move, answer, outcome: undefined };
+  running.status = answer.status;
+  running.sequence += 1;
+  const outcome: Outcome = {
+    invoiceId: move.invoiceId,
+    sequence: running.sequence,
+    status: answer.status,
+    detail: details[move.event] ?? null,
+    event: move.event,
+    causationId: move.causationId,
+    reason: move.reason ?? null,
+    happenedAt: at,
+    doneBy: move.by,
+  };
+  running.last = { outcome, move };
+  running.messageId = move.messageId ?? running.messageId;
+  if (move.event === 'sent') running.sentAt = at;
+  return { move, answer, outcome };
+}
+
+const states: Partial<Record<InvoiceStatus, TransmissionState>> = {
+  INTERNAL_INVOICE_SENT: 'SENT',
+  INTERNAL_INVOICE_NOT_SENT: 'NOT_SENT',
+  INTERNAL_INVOICE_DELIVERED: 'DELIVERED',
+  INTERNAL_INVOICE_DISCARDED: 'DISCARDED',
+  INTERNAL_INVOICE_NOT_DELIVERED: 'NOT_DELIVERED',
+  INVOICE_ERROR: 'ERROR',
+};
+
+async function writeTransmissions(tx: Tx, moved: readonly Running[], at: Date): Promise<void> {
+  const changes = moved.flatMap(({ state: { transmissionId }, status, last, messageId, sentAt }) => {
+    const state = states[status];
+    if (transmissionId === null || !state) return [];
+    return [{ transmissionId, state, messageId, reason: last?.move.reason, sentAt, updatedAt: at }];
+  });
+  await changeTransmissions(tx, changes);
+}
+
+async function noteReturns(tx: Tx, moved: readonly Running[], at: Date): Promise<void> {
+  for (const { state, status } of moved) {
+    if (state.deletedAt === null) continue;
+    const reason = `It moved to ${status} after it was deleted: what was sent must stay (ADR-0008).`;
+    await noteAct(tx, {
+      at,
+      by: 'dbmanager',
+      action: 'invoice.return',
+      subject: `invoice ${state.invoiceNumber}`,
+      reason,
+    });
+  }
+}
+
+/**
+ * Applies moves in their order; several for one invoice follow one another. An invoice that was deleted and moves all the same
+ * comes back.
+ * @param tx a transaction that holds the rows of `states`
+ * @param states the invoices as they are, locked
+ * @param moves only for invoices among `states`
+ * @param at the instant
+ * @returns the table's answers in the order of the moves
+ */
+export async function applyMoves<M extends Move>(
+  tx: Tx,
+  states: readonly InvoiceState[],
+  moves: readonly M[],
+  at: Date,
+): Promise<Answered<M>[]> {
+  const all = new Map(states.map((state) => [state.invoiceId, start(state)]));
+  const answered = moves.flatMap((move) => {
+    const running = all.get(move.invoiceId);
+    return running ? [step(running, move, at)] : [];
+  });
+  const moved = [...all.values()].filter(({ last }) => last !== undefined);
+  if (moved.length === 0) return answered;
+  await insertOutcomes(
+    tx,
+    answered.flatMap(({ outcome }) => outcome ?? []),
+  );
+  await updateMoved(tx, moved.flatMap(movedRow), at);
+  await writeTransmissions(tx, moved, at);
+  await noteReturns(tx, moved, at);
+  return answered;
+}
+
+function movedRow({ last }: Running) {
+  if (!last) return [];
+  const { invoiceId, status, detail, sequence, doneBy } = last.outcome;
+  return [{ invoiceId, status, detail, sequence, updatedBy: doneBy }];
+}

@@ -1,0 +1,31 @@
+// dbmanager: settings mean different things under each profile, and wrong ones stop the start by name.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readSettings } from '@staffetta/platform/config/settings.ts';
+import { dbmanagerOptions, settings } from './config.ts';
+
+function read(environment: Record<string, string>, profile: 'dev' | 'production' = 'dev') {
+  return dbmanagerOptions(readSettings(settings, environment).values, profile);
+}
+
+test('customers are seeded and direct calls trusted in dev, not in production unless a setting says so', () => {
+  assert.deepEqual([read({}).seedCustomers, read({}).trustDirectCalls], [true, true]);
+  const production = read({}, 'production');
+  assert.deepEqual([production.seedCustomers, production.trustDirectCalls], [false, false]);
+  assert.equal(read({ SEED_CUSTOMERS: 'true' }, 'production').seedCustomers, true);
+});
+
+test('a wrong transmitter, prefix or start stops the start with its name', () => {
+  const wrong: Record<string, string>[] = [
+    { TRANSMITTER_ID: 'IT1' },
+    { FILE_NAME_PREFIX: 'ab' },
+    { FILE_NAME_PREFIX: 'ABCDE' },
+    { FILE_NAME_PREFIX: 'ABCD', FILE_NAME_START: '36' },
+  ];
+  for (const environment of wrong) {
+    assert.throws(
+      () => read(environment),
+      (error: Error) => error.name === 'SETTING_WRONG' && error.message.includes(Object.keys(environment)[0]!),
+    );
+  }
+});

@@ -1,0 +1,156 @@
+// dbmanager: its settings, and what they mean under each profile.
+import { HubError } from '@staffetta/flow/errors.ts';
+import {
+  isFileNamePrefix,
+  namesWithPrefix,
+  parseTransmitter,
+  type Transmitter,
+} from '@staffetta/fatturapa/file-name.ts';
+import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
+import type { Profile } from '@staffetta/platform/service.ts';
+
+/** The dbmanager's settings' table. */
+export const settings = defineSettings({
+  validation: {
+    env: 'VALIDATION',
+    kind: 'text',
+    default: 'document',
+    choices: ['document', 'customer'],
+    says: 'What is checked before an invoice is stored: `document` (customer and document) or `customer` (the customer alone).',
+  },
+  transmitterId: {
+    env: 'TRANSMITTER_ID',
+    kind: 'text',
+    default: 'IT01234567890',
+    says: 'Country and tax id that name the files to SdI where neither the customer nor its document names a transmitter.',
+  },
+  fileNameStart: {
+    env: 'FILE_NAME_START',
+    kind: 'integer',
+    default: 1,
+    min: 1,
+    max: 60_466_175,
+    says: 'The least number of a file name; raise it where another program has used names of the same transmitter.',
+  },
+  fileNamePrefix: {
+    env: 'FILE_NAME_PREFIX',
+    kind: 'text',
+    default: '',
+    says: 'Up to four capital letters or digits in front of the number in file names, to stay apart from other programs.',
+  },
+  seedCustomers: {
+    env: 'SEED_CUSTOMERS',
+    kind: 'boolean',
+    says: "Whether a new store gets the contract's four customers; by default only in profile dev.",
+  },
+  trustDirectCalls: {
+    env: 'DBMANAGER_TRUST_DIRECT_CALLS',
+    kind: 'boolean',
+    says: 'Whether calls that did not come through the gateway may do everything; by default only in profile dev.',
+  },
+  documentBytesMax: {
+    env: 'DOCUMENT_BYTES_MAX',
+    kind: 'bytes',
+    default: 5_242_880,
+    min: 1,
+    max: 7_340_032,
+    says: 'The largest document taken, counted in bytes of the document itself; SdI takes at most 5 MiB.',
+  },
+  pageSizeMax: {
+    env: 'PAGE_SIZE_MAX',
+    kind: 'integer',
+    default: 200,
+    min: 1,
+    max: 2000,
+    says: 'The most rows that a page of customers or invoices shows.',
+  },
+  pageBytesMax: {
+    env: 'PAGE_BYTES_MAX',
+    kind: 'bytes',
+    default: 16_777_216,
+    min: 0,
+    says: 'How many bytes of documents a page of invoices carries; further rows come without their document.',
+  },
+  batchMax: {
+    env: 'DBMANAGER_BATCH_MAX',
+    kind: 'integer',
+    default: 200,
+    min: 1,
+    max: 1000,
+    says: 'How many events are taken at once, in one transaction.',
+  },
+  tries: {
+    env: 'DBMANAGER_TRIES',
+    kind: 'integer',
+    default: 5,
+    min: 1,
+    says: 'How often an event that fails is tried before it becomes a dead letter.',
+  },
+  retryDelaysMs: {
+    env: 'DBMANAGER_RETRY_DELAYS',
+    kind: 'durationsMs',
+    // Running total: 0.2 s, 1.2 s, 6.2 s, 21.2 s.
+    default: [200, 1000, 5000, 15_000],
+    says: 'The waits between those tries; the last one repeats.',
+  },
+});
+
+/** The dbmanager's settings as they were read. */
+export type DbmanagerSettings = SettingsOf<typeof settings>;
+
+/** The settings with what the profile and the texts in them mean. */
+export interface DbmanagerOptions {
+  readonly validation: 'document' | 'customer';
+  readonly transmitter: Transmitter;
+  readonly fileNameStart: number;
+  readonly fileNamePrefix: string;
+  readonly seedCustomers: boolean;
+  readonly trustDirectCalls: boolean;
+  readonly pageSizeMax: number;
+  readonly pageBytesMax: number;
+  readonly documentBytesMax: number;
+  /** Bytes of a request; leaves room for a document's escaping in JSON or its base64. */
+  readonly bodyBytesMax: number;
+}
+
+/**
+ * Resolves the settings that depend on the profile and reads the texts that have a form.
+ * @param values as `readSettings` gave them
+ * @param profile dev or production
+ * @throws HubError SETTING_WRONG with the setting's environment name and what is expected
+ */
+export function dbmanagerOptions(values: DbmanagerSettings, profile: Profile): DbmanagerOptions {
+  const dev = profile === 'dev';
+  const transmitter = parseTransmitter(values.transmitterId);
+  const { fileNamePrefix, fileNameStart } = values;
+  if (!transmitter) {
+    throw new HubError(
+      'SETTING_WRONG',
+      `TRANSMITTER_ID=${values.transmitterId} is no country and tax id, as IT01234567890.`,
+    );
+  }
+  if (!isFileNamePrefix(fileNamePrefix)) {
+    throw new HubError(
+      'SETTING_WRONG',
+      `FILE_NAME_PREFIX=${fileNamePrefix}: write up to four capital letters or digits.`,
+    );
+  }
+  if (fileNameStart > namesWithPrefix(fileNamePrefix)) {
+    throw new HubError(
+      'SETTING_WRONG',
+      `FILE_NAME_START=${fileNameStart} does not fit beside FILE_NAME_PREFIX=${fileNamePrefix}.`,
+    );
+  }
+  return {
+    validation: values.validation === 'customer' ? 'customer' : 'document',
+    transmitter,
+    fileNameStart,
+    fileNamePrefix,
+    seedCustomers: values.seedCustomers ?? dev,
+    trustDirectCalls: values.trustDirectCalls ?? dev,
+    pageSizeMax: values.pageSizeMax,
+    pageBytesMax: values.pageBytesMax,
+    documentBytesMax: values.documentBytesMax,
+    bodyBytesMax: values.documentBytesMax * 2 + 65_536,
+  };
+}

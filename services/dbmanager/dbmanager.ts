@@ -1,0 +1,105 @@
+// dbmanager: the store of customers and invoices: checks, numbers, names and moves them. This page is its map.
+import { flows } from '@staffetta/flow/flows.ts';
+import { createHttpServer } from '@staffetta/platform/http/server.ts';
+import type { HealthCheck } from '@staffetta/platform/http/health.ts';
+import {
+  consumeFlows,
+  type ConsumingFlows,
+  type Running,
+  type ServiceDefinition,
+  type World,
+} from '@staffetta/platform/service.ts';
+import { migrate } from '@staffetta/platform/store/migrate.ts';
+import { migratePlatform } from '@staffetta/platform/store/platform-tables.ts';
+import { dbmanagerOptions, settings, type DbmanagerSettings } from './config.ts';
+import { obeyCustomerCommands } from './on-customer-command.ts';
+import { takeNotifications } from './on-dsi-notification.ts';
+import { takeInvoices } from './on-incoming-invoice.ts';
+import { obeyInvoiceCommands } from './on-invoice-command.ts';
+import { takeSentInvoices } from './on-sent-invoice.ts';
+import { rebuildEvent } from './rebuild-event.ts';
+import { addRoutes } from './routes.ts';
+import { seedCustomers } from './seed-customers.ts';
+
+/** The service that owns customers and invoices. */
+export const dbmanager: ServiceDefinition<typeof settings> = {
+  name: 'dbmanager',
+  says: 'Keeps customers and invoices: checks, numbers and names them, and tells every change of their status.',
+  settings,
+  needs: ['store', 'bus'],
+  rebuild: rebuildEvent,
+  start,
+};
+
+const spokenOn = ['incomingInvoice', 'savedInvoice', 'outgoingInvoice', 'savedCustomer'] as const;
+
+/**
+ * Brings the service's tables up to date and, where wanted, gives a new store its first customers.
+ * @param world the store, the clock
+ * @param seeds whether the contract's customers are wanted
+ */
+export async function prepareStore(world: World, seeds: boolean): Promise<void> {
+  await migratePlatform(world.store);
+  await migrate(world.store, 'dbmanager', new URL('./migrations/', import.meta.url));
+  if (seeds) await seedCustomers(world.store, world.clock.now());
+}
+
+function healthParts(world: World, consuming: () => ConsumingFlows | undefined): HealthCheck[] {
+  return [
+    { name: 'db', essential: true, check: () => world.store.ping() },
+    { name: 'bus', essential: true, check: () => world.bus.ping() },
+    {
+      name: 'flows',
+      essential: false,
+      check: async () => {
+        const paused = Object.entries(consuming()?.paused() ?? {});
+        if (paused.length > 0) throw new Error(paused.map(([flow, reason]) => `${flow}: ${reason}`).join('; '));
+      },
+    },
+  ];
+}
+
+async function start(world: World, values: DbmanagerSettings): Promise<Running> {
+  const options = dbmanagerOptions(values, world.profile);
+  await prepareStore(world, options.seedCustomers);
+  await world.bus.ensureTopics(spokenOn.map((flow) => flows[flow].topic));
+
+  const running: { flows?: ConsumingFlows } = {};
+  const { version, clock, log } = world;
+  const server = await createHttpServer({
+    service: 'dbmanager',
+    says: dbmanager.says,
+    version,
+    clock,
+    log,
+    bodyBytesMax: options.bodyBytesMax,
+    health: healthParts(world, () => running.flows),
+  });
+  addRoutes(server.app, world, options);
+  const port = await server.listen(world.port, world.host);
+
+  const fed = {
+    batchMax: values.batchMax,
+    retry: { tries: values.tries, delaysMs: values.retryDelaysMs, jitter: 0.5 },
+  };
+  running.flows = await consumeFlows(world, 'dbmanager', {
+    // In: a new invoice. Out: savedInvoice, and outgoingInvoice where it goes to SdI.
+    incomingInvoice: { step: takeInvoices(world, options), ...fed },
+    // In: what the mail server said. Out: savedInvoice.
+    sentInvoice: { step: takeSentInvoices(world), ...fed },
+    // In: what SdI said. Out: savedInvoice.
+    dsiNotification: { step: takeNotifications(world), ...fed },
+    // In: what trusted systems ask. Out: savedCustomer, savedInvoice, incomingInvoice.
+    customerCommand: { step: obeyCustomerCommands(world), ...fed },
+    invoiceCommand: { step: obeyInvoiceCommands(world, options), ...fed },
+  });
+  // On timers: nothing.
+
+  return {
+    port,
+    async stop() {
+      await server.close();
+      await running.flows?.stop();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+// dbmanager: rows hold only what the database takes; the rest of a wild document is left out.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Envelope, EnvelopeBody } from '@staffetta/fatturapa/envelope-fields.ts';
+import { documentRows, documentSummaries } from './document-rows.ts';
+
+function rowOf(body: EnvelopeBody) {
+  const party = { name: 'A', idPaese: 'IT', idCodice: '1' };
+  const envelope: Envelope = {
+    format: 'ordinary',
+    transmitter: {},
+    supplier: party,
+    customer: { codiceFiscale: 'X' },
+    bodies: [body],
+  };
+  return documentRows('id', envelope)[0]!;
+}
+
+test('a good body becomes a row', () => {
+  const row = rowOf({
+    tipoDocumento: 'TD01',
+    divisa: 'EUR',
+    data: '2026-11-22',
+    numero: '7',
+    importoTotaleDocumento: '-1.50',
+  });
+  assert.deepEqual(
+    [row.position, row.issuedOn, row.total, row.supplierId, row.customerId],
+    [1, '2026-11-22', '-1.50', 'IT1', 'X'],
+  );
+  assert.deepEqual(documentSummaries([row]), [{ numero: '7', data: '2026-11-22', totale: '-1.50' }]);
+});
+
+test('days that do not exist and numbers that are none are left out', () => {
+  for (const data of ['2026-02-30', '0000-01-01', '22/11/2026', '2026-13-01', ''])
+    assert.equal(rowOf({ data }).issuedOn, null, data);
+  for (const total of ['1e9', 'NaN', '1,50', '', `${'9'.repeat(16)}.00`]) {
+    assert.equal(rowOf({ importoTotaleDocumento: total }).total, null, total);
+  }
+  assert.deepEqual(documentSummaries([rowOf({})]), [{}]);
+});
+
+test('a zone behind a day is dropped', () => {
+  assert.equal(rowOf({ data: '2014-12-18+01:00' }).issuedOn, '2014-12-18');
+});
+
+test('what could not be read has no rows', () => {
+  assert.deepEqual(documentRows('id', undefined), []);
+});

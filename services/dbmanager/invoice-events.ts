@@ -1,0 +1,124 @@
+// dbmanager: the events it publishes about invoices, each with what its value can be built again from.
+import { encodeEvent, type EncodedEvent } from '@staffetta/flow/events.ts';
+import { eventHeaders } from '@staffetta/flow/flows.ts';
+import type { Finding, SavedInvoice } from '@staffetta/flow/messages.ts';
+import { uuidv7 } from '@staffetta/platform/ids.ts';
+import { invoiceJson } from './invoice-value.ts';
+import type { InvoiceView } from './invoice-views.ts';
+import type { Transmission } from './transmissions.ts';
+
+/** What made us publish: the event of the bus, or a request. */
+export interface Cause {
+  readonly eventId: string | undefined;
+  readonly correlationId: string;
+  readonly traceparent: string | undefined;
+}
+
+function causeMeta(cause: Cause) {
+  return {
+    ...(cause.eventId !== undefined && { causationId: cause.eventId }),
+    ...(cause.traceparent !== undefined && { traceparent: cause.traceparent }),
+  };
+}
+
+/**
+ * An outcome: `savedInvoice` under the id `<invoiceId>:<sequence>`, the same whenever it is published again.
+ * @param view the invoice as it is told (see `asTold`)
+ * @param document as `documentJson` wrote it
+ * @param cause what caused it
+ */
+export function outcomeEvent(view: InvoiceView, document: Buffer, cause: Cause): EncodedEvent {
+  return encodeEvent('savedInvoice', view.invoiceId, invoiceJson(view, document), {
+    eventId: `${view.invoiceId}:${view.sequence}`,
+    // The invoice's own: the customer recognises its callback by it, whoever brought the news.
+    correlationId: view.correlationId,
+    reference: `outcome:${view.invoiceId}:${view.sequence}`,
+    ...causeMeta(cause),
+  });
+}
+
+/**
+ * An answer that repeats the invoice's present state: it ends the waiting and calls nobody.
+ * @param view the invoice as it is
+ * @param document as `documentJson` wrote it
+ * @param cause what asked
+ * @param findings why nothing changed, where somebody should know
+ */
+export function repeatedEvent(
+  view: InvoiceView,
+  document: Buffer,
+  cause: Cause,
+  findings: readonly Finding[] = [],
+): EncodedEvent {
+  const more = findings.length > 0 ? { findings } : {};
+  return encodeEvent('savedInvoice', view.invoiceId, invoiceJson(view, document, more), {
+    eventId: uuidv7(),
+    correlationId: view.correlationId,
+    headers: { [eventHeaders.repeated]: 'true' },
+    reference: `state:${view.invoiceId}`,
+    ...causeMeta(cause),
+  });
+}
+
+/**
+ * The answer about an invoice that nobody knows: INVALID, without id and sequence.
+ * @param key the key of the event that asked, so that the order holds
+ * @param asked who and what was named
+ * @param finding what is wrong
+ * @param cause what asked
+ */
+export function unknownEvent(
+  key: string,
+  asked: { readonly customerId: number; readonly invoiceNumber?: number },
+  finding: Finding,
+  cause: Cause,
+): EncodedEvent {
+  const message: SavedInvoice = {
+    ...(asked.invoiceNumber !== undefined && { invoiceNumber: asked.invoiceNumber }),
+    invoiceStatus: 'INTERNAL_INVOICE_INVALID',
+    customer: { customerId: asked.customerId },
+    correlationId: cause.correlationId,
+    findings: [finding],
+  };
+  return encodeEvent('savedInvoice', key, Buffer.from(JSON.stringify(message)), {
+    eventId: cause.eventId === undefined ? uuidv7() : `${cause.eventId}:unknown`,
+    correlationId: cause.correlationId,
+    ...causeMeta(cause),
+  });
+}
+
+/**
+ * Writes what the sender needs of a transmission.
+ * @param view the invoice
+ * @param document as `documentJson` wrote it
+ * @param transmission the file's name and hash
+ */
+export function outgoingJson(
+  view: InvoiceView,
+  document: Buffer,
+  transmission: Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256'>,
+): Buffer {
+  const { transmissionId, fileName, sha256 } = transmission;
+  return invoiceJson(view, document, { transmission: { transmissionId, fileName, sha256 } });
+}
+
+/**
+ * A valid invoice on its way to the sender, under its transmission's id.
+ * @param view the invoice, TOBE_SENT
+ * @param document as `documentJson` wrote it
+ * @param transmission the file's name and hash
+ * @param cause what caused it
+ */
+export function outgoingEvent(
+  view: InvoiceView,
+  document: Buffer,
+  transmission: Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256'>,
+  cause: Cause,
+): EncodedEvent {
+  return encodeEvent('outgoingInvoice', view.invoiceId, outgoingJson(view, document, transmission), {
+    eventId: transmission.transmissionId,
+    correlationId: view.correlationId,
+    reference: `outgoing:${transmission.transmissionId}`,
+    ...causeMeta(cause),
+  });
+}

@@ -1,0 +1,102 @@
+// dbmanager: an invoice as JSON for the bus and for REST; the document is written once and shared by all events about it.
+import { extensionOf } from '@staffetta/fatturapa/file-name.ts';
+import type { CustomerDto, InvoiceDto } from '@staffetta/flow/messages.ts';
+import { toRomeWallTime } from '@staffetta/platform/clock.ts';
+import type { Customer } from './customers.ts';
+import type { InvoiceView } from './invoice-views.ts';
+import type { Outcome } from './outcomes.ts';
+
+/**
+ * Writes a customer as the contract does; the password never travels.
+ * @param customer the row
+ */
+export function customerDto(customer: Customer): CustomerDto {
+  return {
+    customerId: customer.customerId,
+    username: customer.username,
+    ...(customer.email !== null && { email: customer.email }),
+    customerType: customer.customerType,
+    createdAt: toRomeWallTime(customer.createdAt),
+    createdBy: customer.createdBy,
+    updatedAt: toRomeWallTime(customer.updatedAt),
+    updatedBy: customer.updatedBy,
+  };
+}
+
+/**
+ * Writes an invoice as the contract does, but for its document.
+ * @param view the invoice
+ */
+export function invoiceDto(view: InvoiceView): InvoiceDto {
+  return {
+    invoiceNumber: view.invoiceNumber,
+    invoiceStatus: view.status,
+    customer: view.customer ? customerDto(view.customer) : { customerId: view.claimedCustomerId },
+    ...(view.callbackUrl !== null && { callback: view.callbackUrl }),
+    ...(view.fileName !== null && { fileName: view.fileName }),
+    statusLastUpdatedAt: toRomeWallTime(view.statusLastUpdatedAt),
+    createdAt: toRomeWallTime(view.createdAt),
+    createdBy: view.createdBy,
+    updatedAt: toRomeWallTime(view.updatedAt),
+    updatedBy: view.updatedBy,
+    correlationId: view.correlationId,
+    invoiceId: view.invoiceId,
+    sequence: view.sequence,
+    ...(view.detail !== null && { detail: view.detail }),
+    ...(view.documents !== null && view.documents.length > 0 && { documents: view.documents }),
+    ...(view.findings !== null && view.findings.length > 0 && { findings: view.findings }),
+  };
+}
+
+/**
+ * Gives the fields that hold the document: `invoice` where the bytes are text, else `file` in base64 and a name for it.
+ * @param view the invoice
+ * @param bytes the exact bytes
+ */
+export function documentFields(view: InvoiceView, bytes: Buffer): Pick<InvoiceDto, 'invoice' | 'file' | 'fileName'> {
+  if (view.isText) return { invoice: bytes.toString('utf8') };
+  const fileName = view.fileName ?? `${view.invoiceNumber}${extensionOf(view.fileKind)}`;
+  return { file: bytes.toString('base64'), fileName };
+}
+
+/**
+ * Writes those fields as a piece of JSON, without braces.
+ * @param view the invoice
+ * @param bytes the exact bytes
+ */
+export function documentJson(view: InvoiceView, bytes: Buffer): Buffer {
+  return Buffer.from(JSON.stringify(documentFields(view, bytes)).slice(1, -1));
+}
+
+/**
+ * Writes an invoice with its document.
+ * @param view the invoice
+ * @param document as `documentJson` wrote it
+ * @param more fields beside the contract's
+ */
+export function invoiceJson(view: InvoiceView, document: Buffer, more: Readonly<Record<string, unknown>> = {}): Buffer {
+  const { fileName, ...dto } = invoiceDto(view);
+  // Where the document travels as a file, its piece holds the name already.
+  const named = view.isText && fileName !== undefined ? { fileName } : {};
+  const outside = JSON.stringify({ ...dto, ...named, ...more });
+  return Buffer.concat([Buffer.from(`${outside.slice(0, -1)},`), document, closing]);
+}
+
+const closing = Buffer.from('}');
+
+/**
+ * Shows an invoice as it was told at one of its outcomes.
+ * @param view the invoice as it is now
+ * @param outcome the one to show
+ */
+export function asTold<V extends InvoiceView>(view: V, outcome: Outcome): V {
+  return {
+    ...view,
+    status: outcome.status,
+    detail: outcome.detail,
+    sequence: outcome.sequence,
+    statusLastUpdatedAt: outcome.happenedAt,
+    updatedAt: outcome.happenedAt,
+    updatedBy: outcome.doneBy,
+  };
+}

@@ -1,0 +1,195 @@
+// dbmanager: the invoices as they change: inserted, locked, moved, deleted. Store: dbmanager.invoice.
+import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
+import type { Queryable } from '@staffetta/platform/store/store.ts';
+
+/** `internal`: our customer's, to be sent. `external`: a supplier's, received. */
+export type InvoiceKind = 'internal' | 'external';
+
+/** A new invoice's row. */
+export interface NewInvoice {
+  readonly invoiceId: string;
+  readonly customerId: number | null;
+  readonly claimedCustomerId: number;
+  readonly kind: InvoiceKind;
+  readonly status: InvoiceStatus;
+  readonly detail: string | null;
+  readonly callbackUrl: string | null;
+  readonly contentId: string;
+  readonly fileKind: 'xml' | 'p7m' | 'zip';
+  readonly isText: boolean;
+  readonly fileName: string | null;
+  readonly transmissionId: string | null;
+  readonly correlationId: string;
+  readonly idempotencyKey: string | null;
+  /** JSON */
+  readonly findings: string | null;
+  readonly createdBy: string;
+}
+
+const newFields = [
+  'invoiceId',
+  'customerId',
+  'claimedCustomerId',
+  'kind',
+  'status',
+  'detail',
+  'callbackUrl',
+  'contentId',
+  'fileKind',
+  'isText',
+  'fileName',
+  'transmissionId',
+  'correlationId',
+  'idempotencyKey',
+  'findings',
+  'createdBy',
+] as const satisfies readonly (keyof NewInvoice)[];
+
+/**
+ * Inserts invoices with their first outcome counted (sequence 1); the number is given here, one after the other.
+ * @param db a transaction
+ * @param rows each id once
+ * @param at when they were created
+ * @returns id → number of those that are new; an id that is stored already is left as it is
+ */
+export async function insertInvoices(
+  db: Queryable,
+  rows: readonly NewInvoice[],
+  at: Date,
+): Promise<Map<string, number>> {
+  if (rows.length === 0) return new Map();
+  const inserted = await db.query<{ invoiceId: string; invoiceNumber: number }>({
+    name: 'dbmanager-insert-invoices',
+    text: `INSERT INTO dbmanager.invoice (invoice_id, customer_id, claimed_customer_id, kind, status, detail, sequence,
+        callback_url, content_id, file_kind, is_text, file_name, transmission_id, correlation_id, idempotency_key, findings,
+        status_last_updated_at, created_at, created_by, updated_at, updated_by)
+      SELECT id, customer_id, claimed, kind, status, detail, 1, callback, content_id, file_kind, is_text, file_name,
+        transmission_id, correlation, idempotency, findings, $17, $17, created_by, $17, created_by
+      FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[],
+        $9::text[], $10::boolean[], $11::text[], $12::uuid[], $13::text[], $14::text[], $15::jsonb[], $16::text[])
+        AS fresh (id, customer_id, claimed, kind, status, detail, callback, content_id,
+          file_kind, is_text, file_name, transmission_id, correlation, idempotency, findings, created_by)
+      ON CONFLICT (invoice_id) DO NOTHING
+      RETURNING invoice_id AS "invoiceId", invoice_number AS "invoiceNumber"`,
+    values: [...newFields.map((field) => rows.map((row) => row[field])), at],
+  });
+  return new Map(inserted.rows.map((row) => [row.invoiceId, row.invoiceNumber]));
+}
+
+/** What the rules need to know of an invoice. */
+export interface InvoiceState {
+  readonly invoiceId: string;
+  readonly invoiceNumber: number;
+  readonly customerId: number | null;
+  readonly kind: InvoiceKind;
+  readonly status: InvoiceStatus;
+  readonly detail: string | null;
+  readonly sequence: number;
+  readonly contentId: string;
+  readonly transmissionId: string | null;
+  readonly callbackUrl: string | null;
+  readonly deletedAt: Date | null;
+}
+
+const stateColumns = `invoice_id AS "invoiceId", invoice_number AS "invoiceNumber", customer_id AS "customerId", kind, status,
+  detail, sequence, content_id AS "contentId", transmission_id AS "transmissionId", callback_url AS "callbackUrl",
+  deleted_at AS "deletedAt"`;
+
+/**
+ * Locks invoices by id, deleted ones included, always in the order of their ids, so that two lanes never wait for each other.
+ * @param db a transaction
+ * @param invoiceIds any ids
+ */
+export async function lockInvoices(db: Queryable, invoiceIds: readonly string[]): Promise<InvoiceState[]> {
+  const { rows } = await db.query<InvoiceState>({
+    name: 'dbmanager-lock-invoices',
+    text: `SELECT ${stateColumns} FROM dbmanager.invoice WHERE invoice_id = ANY($1::uuid[]) ORDER BY invoice_id
+      FOR NO KEY UPDATE`,
+    values: [invoiceIds],
+  });
+  return rows;
+}
+
+/**
+ * Locks invoices by number, as `lockInvoices` does.
+ * @param db a transaction
+ * @param invoiceNumbers any numbers
+ */
+export async function lockInvoicesByNumber(db: Queryable, invoiceNumbers: readonly number[]): Promise<InvoiceState[]> {
+  const { rows } = await db.query<InvoiceState>({
+    name: 'dbmanager-lock-invoices-by-number',
+    text: `SELECT ${stateColumns} FROM dbmanager.invoice WHERE invoice_number = ANY($1::bigint[]) ORDER BY invoice_id
+      FOR NO KEY UPDATE`,
+    values: [invoiceNumbers],
+  });
+  return rows;
+}
+
+/** An invoice's state after one or more moves. */
+export interface MovedInvoice {
+  readonly invoiceId: string;
+  readonly status: InvoiceStatus;
+  readonly detail: string | null;
+  readonly sequence: number;
+  readonly updatedBy: string;
+}
+
+/**
+ * Writes new states; an invoice that was deleted and moves all the same is back.
+ * @param db a transaction that holds the rows
+ * @param moved each invoice once
+ * @param at when
+ */
+export async function updateMoved(db: Queryable, moved: readonly MovedInvoice[], at: Date): Promise<void> {
+  await db.query({
+    name: 'dbmanager-update-moved',
+    text: `UPDATE dbmanager.invoice AS known SET status = fresh.status, detail = fresh.detail, sequence = fresh.sequence,
+        updated_by = fresh.updated_by, updated_at = $6, status_last_updated_at = $6, deleted_at = NULL, deleted_by = NULL
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[])
+        AS fresh (id, status, detail, sequence, updated_by)
+      WHERE known.invoice_id = fresh.id`,
+    values: [
+      moved.map(({ invoiceId }) => invoiceId),
+      moved.map(({ status }) => status),
+      moved.map(({ detail }) => detail),
+      moved.map(({ sequence }) => sequence),
+      moved.map(({ updatedBy }) => updatedBy),
+      at,
+    ],
+  });
+}
+
+/**
+ * Sets or removes an invoice's callback.
+ * @param db a transaction that holds the row
+ * @param invoiceId the invoice
+ * @param callbackUrl an absolute URL, or null for none
+ * @param by who
+ * @param at when
+ */
+export async function updateCallback(
+  db: Queryable,
+  invoiceId: string,
+  callbackUrl: string | null,
+  by: string,
+  at: Date,
+): Promise<void> {
+  await db.query({
+    text: 'UPDATE dbmanager.invoice SET callback_url = $2, updated_by = $3, updated_at = $4 WHERE invoice_id = $1',
+    values: [invoiceId, callbackUrl, by, at],
+  });
+}
+
+/**
+ * Marks an invoice as deleted; its number and its file names are never used again.
+ * @param db a transaction that holds the row
+ * @param invoiceId the invoice
+ * @param by who
+ * @param at when
+ */
+export async function markInvoiceDeleted(db: Queryable, invoiceId: string, by: string, at: Date): Promise<void> {
+  await db.query({
+    text: 'UPDATE dbmanager.invoice SET deleted_at = $2, deleted_by = $3, updated_at = $2, updated_by = $3 WHERE invoice_id = $1',
+    values: [invoiceId, at, by],
+  });
+}

@@ -1,0 +1,77 @@
+// dbmanager: an invoice's history, one row per change that the customer was told. Store: dbmanager.outcome.
+import type { InvoiceEvent } from '@staffetta/flow/invoice-moves.ts';
+import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
+import type { Queryable } from '@staffetta/platform/store/store.ts';
+
+/** One change of an invoice's status. */
+export interface Outcome {
+  readonly invoiceId: string;
+  /** From 1, without gaps. */
+  readonly sequence: number;
+  readonly status: InvoiceStatus;
+  readonly detail: string | null;
+  readonly event: InvoiceEvent;
+  /** The event of the bus that caused it; null for what was asked by REST. */
+  readonly causationId: string | null;
+  readonly reason: string | null;
+  readonly happenedAt: Date;
+  readonly doneBy: string;
+}
+
+const fields = [
+  'invoiceId',
+  'sequence',
+  'status',
+  'detail',
+  'event',
+  'causationId',
+  'reason',
+  'happenedAt',
+  'doneBy',
+] as const satisfies readonly (keyof Outcome)[];
+
+const columns = `invoice_id AS "invoiceId", sequence, status, detail, event, causation_id AS "causationId", reason,
+  happened_at AS "happenedAt", done_by AS "doneBy"`;
+
+/**
+ * Adds to the history of invoices.
+ * @param db a transaction that holds the invoices' rows
+ * @param outcomes in any order
+ */
+export async function insertOutcomes(db: Queryable, outcomes: readonly Outcome[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  await db.query({
+    name: 'dbmanager-insert-outcomes',
+    text: `INSERT INTO dbmanager.outcome (invoice_id, sequence, status, detail, event, causation_id, reason, happened_at, done_by)
+      SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+        $8::timestamptz[], $9::text[])`,
+    values: fields.map((field) => outcomes.map((outcome) => outcome[field])),
+  });
+}
+
+/**
+ * Reads the history of one invoice, the oldest first.
+ * @param db the store or a transaction
+ * @param invoiceId the invoice
+ */
+export async function historyOf(db: Queryable, invoiceId: string): Promise<Outcome[]> {
+  const { rows } = await db.query<Outcome>({
+    text: `SELECT ${columns} FROM dbmanager.outcome WHERE invoice_id = $1 ORDER BY sequence`,
+    values: [invoiceId],
+  });
+  return rows;
+}
+
+/**
+ * Reads one outcome.
+ * @param db the store or a transaction
+ * @param invoiceId the invoice
+ * @param sequence which of its outcomes
+ */
+export async function findOutcome(db: Queryable, invoiceId: string, sequence: number): Promise<Outcome | undefined> {
+  const { rows } = await db.query<Outcome>({
+    text: `SELECT ${columns} FROM dbmanager.outcome WHERE invoice_id = $1 AND sequence = $2`,
+    values: [invoiceId, sequence],
+  });
+  return rows[0];
+}

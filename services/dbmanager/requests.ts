@@ -1,0 +1,116 @@
+// dbmanager: the shapes that its REST takes, as the contract names them; Java clients write null for what they do not set.
+import { invoiceStatuses } from '@staffetta/flow/statuses.ts';
+import { Type, type Static, type TSchema } from 'typebox';
+
+function optional<T extends TSchema>(schema: T) {
+  return Type.Optional(Type.Union([schema, Type.Null()]));
+}
+
+const ignored = Type.Optional(Type.Unknown({ description: 'set by the system; ignored on the way in' }));
+const ignoredAudit = { createdAt: ignored, createdBy: ignored, updatedAt: ignored, updatedBy: ignored };
+const id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+
+/** A customer's id in the path. */
+export const CustomerPath = Type.Object({ customerId: id });
+/** A customer's id in the path. */
+export type CustomerPath = Static<typeof CustomerPath>;
+
+/** An invoice's number in the path. */
+export const InvoicePath = Type.Object({ invoiceNumber: id });
+/** An invoice's number in the path. */
+export type InvoicePath = Static<typeof InvoicePath>;
+
+/** A customer to create or what to change of one. */
+export const CustomerRequest = Type.Object(
+  {
+    customerId: Type.Optional(Type.Unknown({ description: 'given by the system; ignored on the way in' })),
+    username: optional(Type.String()),
+    email: optional(Type.String()),
+    customerType: optional(Type.Enum(['SDI', 'ARUBA'])),
+    password: optional(Type.String({ description: 'write-only' })),
+    ...ignoredAudit,
+  },
+  { description: 'CustomerDto', examples: [{ username: 'rossi', email: 'rossi@example.it', customerType: 'ARUBA' }] },
+);
+/** A customer to create or what to change of one. */
+export type CustomerRequest = Static<typeof CustomerRequest>;
+
+/** An invoice to send, or what to change of one. */
+export const InvoiceRequest = Type.Object(
+  {
+    invoice: optional(Type.String({ description: 'the invoice as XML text' })),
+    file: optional(Type.String({ description: 'instead of `invoice`: the exact bytes in base64' })),
+    fileName: optional(Type.String()),
+    callback: optional(Type.String({ description: 'absolute http(s) URL; null removes it on a change' })),
+    correlationId: optional(Type.String()),
+    customer: optional(Type.Object({ customerId: id })),
+    invoiceNumber: ignored,
+    invoiceStatus: ignored,
+    statusLastUpdatedAt: ignored,
+    ...ignoredAudit,
+  },
+  { description: 'InvoiceDto' },
+);
+/** An invoice to send, or what to change of one. */
+export type InvoiceRequest = Static<typeof InvoiceRequest>;
+
+/** A status to move to by hand, and why. The contract's clients send it as `invoiceStatus` or as `status`. */
+export const StatusRequest = Type.Object(
+  {
+    invoiceStatus: Type.Optional(Type.Enum([...invoiceStatuses])),
+    status: Type.Optional(Type.Enum([...invoiceStatuses])),
+    reason: optional(Type.String({ description: 'kept in the audit and in the history' })),
+  },
+  { examples: [{ invoiceStatus: 'INTERNAL_INVOICE_DELIVERED', reason: 'seen on the AdE portal' }] },
+);
+/** A status to move to by hand, and why. */
+export type StatusRequest = Static<typeof StatusRequest>;
+
+/** What a page of customers is asked by. */
+export const CustomersQuery = Type.Object({
+  page: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  size: Type.Optional(Type.Integer({ minimum: 1 })),
+});
+/** What a page of customers is asked by. */
+export type CustomersQuery = Static<typeof CustomersQuery>;
+
+// U+0000 is no text for the database, so that a search for it could only fail.
+const text = Type.String({ maxLength: 200, pattern: '^[^\\u0000]*$' });
+
+/** What a page of invoices is asked by. */
+export const InvoicesQuery = Type.Object({
+  status: Type.Optional(Type.Enum([...invoiceStatuses])),
+  startDate: Type.Optional(Type.String({ description: 'created on this day or at this Rome wall time, or later' })),
+  endDate: Type.Optional(Type.String({ description: 'created on this day or at this Rome wall time, or before' })),
+  correlationId: Type.Optional(text),
+  customerId: Type.Optional(id),
+  page: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  size: Type.Optional(Type.Integer({ minimum: 1 })),
+  sort: Type.Optional(Type.Union([text, Type.Array(text, { maxItems: 5 })])),
+  documents: Type.Optional(Type.Boolean({ description: 'false leaves the documents out' })),
+});
+/** What a page of invoices is asked by. */
+export type InvoicesQuery = Static<typeof InvoicesQuery>;
+
+/** What a piece of the report is asked by. */
+export const ReportQuery = Type.Object({
+  after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  size: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+});
+/** What a piece of the report is asked by. */
+export type ReportQuery = Static<typeof ReportQuery>;
+
+/** A search for one customer. */
+export const UsernameQuery = Type.Object({ username: text });
+/** A search for one customer. */
+export type UsernameQuery = Static<typeof UsernameQuery>;
+
+/** A search for one customer of a type. */
+export const TypeAndUsernameQuery = Type.Object({ type: Type.Enum(['SDI', 'ARUBA']), username: text });
+/** A search for one customer of a type. */
+export type TypeAndUsernameQuery = Static<typeof TypeAndUsernameQuery>;
+
+/** A search for one customer of a type. */
+export const TypeAndIdQuery = Type.Object({ type: Type.Enum(['SDI', 'ARUBA']), customerId: id });
+/** A search for one customer of a type. */
+export type TypeAndIdQuery = Static<typeof TypeAndIdQuery>;

@@ -1,0 +1,87 @@
+// dbmanager: answers a search for invoices with a page, whose documents are bounded in bytes.
+import { HubError } from '@staffetta/flow/errors.ts';
+import { fromRomeWallTime } from '@staffetta/platform/clock.ts';
+import type { Store } from '@staffetta/platform/store/store.ts';
+import type { DbmanagerOptions } from './config.ts';
+import { documentFields, invoiceDto } from './invoice-value.ts';
+import {
+  countInvoices,
+  listInvoices,
+  readContents,
+  sortColumns,
+  type InvoiceSearch,
+  type InvoiceView,
+  type SortOrder,
+} from './invoice-views.ts';
+import { pageOf, readPage, readSort } from './page.ts';
+import type { InvoicesQuery } from './requests.ts';
+
+const newestFirst: readonly SortOrder[] = [{ field: 'createdAt', descending: true }];
+const sortFields = Object.keys(sortColumns) as (keyof typeof sortColumns)[];
+const dayForm = /^\d{4}-\d{2}-\d{2}$/;
+
+function readInstant(name: 'startDate' | 'endDate', text: string): Date {
+  const instant = fromRomeWallTime(text);
+  // PostgreSQL's timestamps end in year 294276, dates of the query are four digits: only a wrong form can be out of range.
+  if (!instant)
+    throw new HubError('BODY_NOT_VALID', `querystring/${name} must be as 2026-11-22 or 2026-11-22T10:15:30.`);
+  return instant;
+}
+
+/** An end that names a day means that whole day, by Rome's clock; one that names a moment means up to and with it. */
+function readEnd(text: string): Date {
+  if (!dayForm.test(text)) return new Date(readInstant('endDate', text).getTime() + 1);
+  const day = readInstant('endDate', text);
+  const next = new Date(`${text}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return fromRomeWallTime(next.toISOString().slice(0, 10)) ?? day;
+}
+
+function searchOf(query: InvoicesQuery, only: number | undefined): InvoiceSearch {
+  const { status, startDate, endDate, correlationId, customerId } = query;
+  return {
+    status,
+    from: startDate === undefined ? undefined : readInstant('startDate', startDate),
+    before: endDate === undefined ? undefined : readEnd(endDate),
+    correlationId,
+    customerId: only ?? customerId,
+  };
+}
+
+/** Whose documents fit into the page: from the top, until the bytes are used up. */
+function withinBytes(views: readonly InvoiceView[], bytesMax: number): string[] {
+  let bytes = 0;
+  return views.filter(({ size }) => (bytes += size) <= bytesMax).map(({ contentId }) => contentId);
+}
+
+/**
+ * Searches invoices.
+ * @param store the database
+ * @param options the limits of a page
+ * @param query the request's
+ * @param only the one customer whose invoices may be seen; undefined for all
+ * @returns a page of InvoiceDtos, the newest first where no order is asked for
+ * @throws HubError BODY_NOT_VALID for a date, size or order that cannot be
+ */
+export async function searchInvoices(
+  store: Store,
+  options: Pick<DbmanagerOptions, 'pageSizeMax' | 'pageBytesMax'>,
+  query: InvoicesQuery,
+  only: number | undefined,
+) {
+  const order = readSort(query.sort, sortFields);
+  const page = readPage(query, options.pageSizeMax);
+  const search = searchOf(query, only);
+  if (only !== undefined && query.customerId !== undefined && query.customerId !== only) {
+    return pageOf([], page, 0, order.length > 0);
+  }
+  const limits = { limit: page.size, offset: page.number * page.size };
+  const views = await listInvoices(store, search, order.length > 0 ? order : newestFirst, limits);
+  const wanted = query.documents === false ? [] : withinBytes(views, options.pageBytesMax);
+  const contents = wanted.length > 0 ? await readContents(store, wanted) : new Map<string, Buffer>();
+  const rows = views.map((view) => {
+    const bytes = contents.get(view.contentId);
+    return { ...invoiceDto(view), ...(bytes && documentFields(view, bytes)) };
+  });
+  return pageOf(rows, page, await countInvoices(store, search), order.length > 0);
+}

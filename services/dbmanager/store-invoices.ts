@@ -1,0 +1,204 @@
+// dbmanager: stores a batch of new invoices in the caller's transaction, statement by statement for all of them at once.
+import type { Tx } from '@staffetta/platform/store/store.ts';
+import { uuidv7 } from '@staffetta/platform/ids.ts';
+import { insertContents } from './contents.ts';
+import type { DbmanagerOptions } from './config.ts';
+import { holdCustomers, type InvoicingCustomer } from './customers.ts';
+import { decideInvoice, type Decision } from './decide-invoice.ts';
+import { documentRows, documentSummaries } from './document-rows.ts';
+import { insertDocuments, type DocumentRow } from './documents.ts';
+import type { IncomingRequest } from './incoming-request.ts';
+import type { InvoiceView } from './invoice-views.ts';
+import { insertInvoices, type NewInvoice } from './invoices.ts';
+import { nameFiles } from './name-files.ts';
+import { insertOutcomes, type Outcome } from './outcomes.ts';
+import { claimKeys } from './request-keys.ts';
+import { insertTransmissions, linkTransmissions, type NewTransmission, type Transmission } from './transmissions.ts';
+
+/** An invoice that is new in the store, with what is told about it. */
+export interface StoredInvoice {
+  readonly request: IncomingRequest;
+  readonly view: InvoiceView;
+  /** The file that goes to SdI, if one does. */
+  readonly transmission: Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256'> | undefined;
+}
+
+/** A request that turned out to be one that was stored before. */
+export interface Repeat {
+  readonly request: IncomingRequest;
+  readonly invoiceId: string;
+}
+
+interface Draft {
+  readonly request: IncomingRequest;
+  readonly customer: InvoicingCustomer | undefined;
+  readonly decision: Decision;
+  readonly contentId: string;
+  readonly transmissionId: string | null;
+  readonly documents: DocumentRow[];
+}
+
+/** Sorts out doubles: the first request with an invoice id or a key is the one; the others repeat it. */
+async function findDoubles(tx: Tx, requests: readonly IncomingRequest[], at: Date) {
+  const claims = new Map<string, string>();
+  for (const { key, invoiceId } of requests) if (key !== undefined && !claims.has(key)) claims.set(key, invoiceId);
+  const owners = await claimKeys(
+    tx,
+    [...claims].map(([key, invoiceId]) => ({ key, invoiceId })),
+    at,
+  );
+  const seen = new Set<string>();
+  const first: IncomingRequest[] = [];
+  const repeats: Repeat[] = [];
+  for (const request of requests) {
+    const owner = (request.key !== undefined && owners.get(request.key)) || request.invoiceId;
+    if (owner !== request.invoiceId || seen.has(owner)) repeats.push({ request, invoiceId: owner });
+    else first.push(request);
+    seen.add(request.invoiceId);
+  }
+  return { first, repeats };
+}
+
+function draftOf(
+  request: IncomingRequest,
+  customers: ReadonlyMap<number, InvoicingCustomer>,
+  options: DbmanagerOptions,
+): Draft {
+  const customer = customers.get(request.event.message.customer.customerId);
+  const decision = decideInvoice(request, customer, options.transmitter);
+  const transmissionId = decision.transmitter ? uuidv7() : null;
+  const documents = documentRows(request.invoiceId, request.check.envelope);
+  return { request, customer, decision, contentId: uuidv7(), transmissionId, documents };
+}
+
+function invoiceRow({ request, customer, decision, contentId, transmissionId }: Draft): NewInvoice {
+  const { message } = request.event;
+  return {
+    invoiceId: request.invoiceId,
+    customerId: customer?.customerId ?? null,
+    claimedCustomerId: message.customer.customerId,
+    kind: request.kind,
+    status: decision.status,
+    detail: decision.detail,
+    callbackUrl: message.callback ?? null,
+    contentId,
+    fileKind: request.check.fileKind,
+    isText: request.isText,
+    fileName: message.fileName ?? null,
+    transmissionId,
+    correlationId: message.correlationId,
+    idempotencyKey: message.idempotencyKey ?? null,
+    findings: decision.findings.length > 0 ? JSON.stringify(decision.findings) : null,
+    createdBy: message.createdBy ?? 'receiver',
+  };
+}
+
+function viewOf(draft: Draft, row: NewInvoice, invoiceNumber: number, at: Date): InvoiceView {
+  return {
+    ...row,
+    invoiceNumber,
+    customer: draft.customer ?? null,
+    sequence: 1,
+    size: draft.request.bytes.length,
+    findings: draft.decision.findings,
+    documents: documentSummaries(draft.documents),
+    statusLastUpdatedAt: at,
+    createdAt: at,
+    updatedAt: at,
+    updatedBy: row.createdBy,
+  };
+}
+
+function outcomeOf({ request, decision }: Draft, by: string, at: Date): Outcome {
+  const { event, status, detail } = decision;
+  const causationId = request.event.eventId;
+  const { invoiceId } = request;
+  return { invoiceId, sequence: 1, status, detail, event, causationId, reason: null, happenedAt: at, doneBy: by };
+}
+
+async function storeTransmissions(
+  tx: Tx,
+  drafts: readonly Draft[],
+  options: DbmanagerOptions,
+  at: Date,
+): Promise<Map<string, NewTransmission>> {
+  const outgoing = drafts.flatMap((draft) => {
+    const { transmissionId, decision, request } = draft;
+    if (transmissionId === null || !decision.transmitter) return [];
+    return [{ draft, transmissionId, transmitter: decision.transmitter, kind: request.check.fileKind }];
+  });
+  if (outgoing.length === 0) return new Map();
+  // Last of all that may wait: the sequence of a transmitter is what batches of several instances share.
+  const names = await nameFiles(tx, outgoing, options);
+  const rows = outgoing.map(({ draft, transmissionId, transmitter }) => ({
+    transmissionId,
+    invoiceId: draft.request.invoiceId,
+    transmitter: `${transmitter.idPaese}${transmitter.idCodice}`,
+    fileName: names.get(transmissionId) ?? '',
+    contentId: draft.contentId,
+    createdAt: at,
+  }));
+  await insertTransmissions(tx, rows);
+  await linkTransmissions(tx, rows);
+  return new Map(rows.map((row) => [row.invoiceId, row]));
+}
+
+function transmissionOf(draft: Draft, row: NewTransmission | undefined): StoredInvoice['transmission'] {
+  if (!row) return undefined;
+  return { transmissionId: row.transmissionId, fileName: row.fileName, sha256: draft.request.sha256.toString('hex') };
+}
+
+/**
+ * Stores new invoices with content, documents, first outcome and, where they go to SdI, a named transmission.
+ * @param tx the transaction
+ * @param requests in the order in which they came
+ * @param options who names files, start and prefix
+ * @param at the instant
+ * @returns what is new, and what repeats an invoice that is stored (by this batch or before)
+ */
+export async function storeInvoices(
+  tx: Tx,
+  requests: readonly IncomingRequest[],
+  options: DbmanagerOptions,
+  at: Date,
+): Promise<{ stored: StoredInvoice[]; repeats: Repeat[] }> {
+  const { first, repeats } = await findDoubles(tx, requests, at);
+  const customerIds = [...new Set(first.map(({ event }) => event.message.customer.customerId))];
+  const customers = await holdCustomers(tx, customerIds);
+  const drafts = first.map((request) => ({ draft: draftOf(request, customers, options) }));
+  const rows = drafts.map(({ draft }) => ({ draft, row: invoiceRow(draft) }));
+  const numbers = await insertInvoices(
+    tx,
+    rows.map(({ row }) => row),
+    at,
+  );
+  const fresh = rows.filter(({ row }) => numbers.has(row.invoiceId));
+  const old = rows.filter(({ row }) => !numbers.has(row.invoiceId));
+  const again = old.map(({ draft: { request } }) => ({ request, invoiceId: request.invoiceId }));
+
+  await insertContents(
+    tx,
+    fresh.map(({ draft }) => ({ ...draft.request, contentId: draft.contentId })),
+  );
+  await insertDocuments(
+    tx,
+    fresh.flatMap(({ draft }) => draft.documents),
+  );
+  await insertOutcomes(
+    tx,
+    fresh.map(({ draft, row }) => outcomeOf(draft, row.createdBy, at)),
+  );
+  const transmissions = await storeTransmissions(
+    tx,
+    fresh.map(({ draft }) => draft),
+    options,
+    at,
+  );
+
+  const stored = fresh.map(({ draft, row }) => ({
+    request: draft.request,
+    view: viewOf(draft, row, numbers.get(row.invoiceId) ?? 0, at),
+    transmission: transmissionOf(draft, transmissions.get(row.invoiceId)),
+  }));
+  return { stored, repeats: [...repeats, ...again] };
+}

@@ -1,0 +1,187 @@
+// dbmanager: one row per file sent, with its name and state. Store: dbmanager.transmission.
+import type { Queryable } from '@staffetta/platform/store/store.ts';
+
+/** The state of a transmission: the invoice's status without `INTERNAL_INVOICE_`. */
+export type TransmissionState =
+  | 'TOBE_SENT'
+  | 'SENT'
+  | 'NOT_SENT'
+  | 'DELIVERED'
+  | 'DISCARDED'
+  | 'NOT_DELIVERED'
+  | 'ERROR';
+
+/** A new transmission of one invoice. */
+export interface NewTransmission {
+  readonly transmissionId: string;
+  readonly invoiceId: string;
+  readonly transmitter: string;
+  readonly fileName: string;
+  readonly contentId: string;
+  readonly createdAt: Date;
+}
+
+/** What is known of a transmission. */
+export interface Transmission {
+  readonly transmissionId: string;
+  readonly fileName: string;
+  readonly sha256: string;
+  readonly channel: string;
+  readonly messageId: string | null;
+  readonly sdiId: string | null;
+  readonly state: TransmissionState;
+  readonly reason: string | null;
+  readonly createdAt: Date;
+  readonly sentAt: Date | null;
+}
+
+/** A change of a transmission; what is undefined stays. */
+export interface TransmissionChange {
+  readonly transmissionId: string;
+  readonly state: TransmissionState;
+  readonly messageId: string | undefined;
+  readonly reason: string | undefined;
+  readonly sentAt: Date | undefined;
+  readonly updatedAt: Date;
+}
+
+/**
+ * Finds which of some file names were used already (under another prefix, by hand, by an older hub).
+ * @param db a transaction
+ * @param fileNames any names; case does not count
+ * @returns the used ones in lower case
+ */
+export async function usedFileNames(db: Queryable, fileNames: readonly string[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ name: string }>({
+    name: 'dbmanager-used-file-names',
+    text: 'SELECT lower(file_name) AS name FROM dbmanager.transmission WHERE lower(file_name) = ANY($1::text[])',
+    values: [fileNames.map((name) => name.toLowerCase())],
+  });
+  return new Set(rows.map(({ name }) => name));
+}
+
+/**
+ * Inserts transmissions that wait to be mailed.
+ * @param db a transaction
+ * @param rows in any order
+ */
+export async function insertTransmissions(db: Queryable, rows: readonly NewTransmission[]): Promise<void> {
+  await db.query({
+    name: 'dbmanager-insert-transmissions',
+    text: `INSERT INTO dbmanager.transmission
+        (transmission_id, transmitter, file_name, content_id, channel, state, created_at, updated_at)
+      SELECT id, transmitter, file_name, content_id, 'PEC', 'TOBE_SENT', at, at
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[])
+        AS fresh (id, transmitter, file_name, content_id, at)`,
+    values: [
+      rows.map((row) => row.transmissionId),
+      rows.map((row) => row.transmitter),
+      rows.map((row) => row.fileName),
+      rows.map((row) => row.contentId),
+      rows.map((row) => row.createdAt),
+    ],
+  });
+}
+
+/**
+ * Ties transmissions to their invoices.
+ * @param db a transaction
+ * @param rows pairs of ids
+ */
+export async function linkTransmissions(db: Queryable, rows: readonly NewTransmission[]): Promise<void> {
+  await db.query({
+    name: 'dbmanager-link-transmissions',
+    text: `INSERT INTO dbmanager.invoice_transmission (invoice_id, transmission_id)
+      SELECT * FROM unnest($1::uuid[], $2::uuid[])`,
+    values: [rows.map((row) => row.invoiceId), rows.map((row) => row.transmissionId)],
+  });
+}
+
+/**
+ * Changes transmissions, each at most once in a call.
+ * @param db a transaction that holds the invoices' rows
+ * @param changes the new states
+ */
+export async function changeTransmissions(db: Queryable, changes: readonly TransmissionChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  await db.query({
+    name: 'dbmanager-change-transmissions',
+    text: `UPDATE dbmanager.transmission AS known SET state = fresh.state,
+        message_id = coalesce(fresh.message_id, known.message_id), reason = coalesce(fresh.reason, known.reason),
+        sent_at = coalesce(known.sent_at, fresh.sent_at), updated_at = fresh.at
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+        AS fresh (id, state, message_id, reason, sent_at, at)
+      WHERE known.transmission_id = fresh.id`,
+    values: [
+      changes.map((change) => change.transmissionId),
+      changes.map((change) => change.state),
+      changes.map((change) => change.messageId ?? null),
+      changes.map((change) => change.reason ?? null),
+      changes.map((change) => change.sentAt ?? null),
+      changes.map((change) => change.updatedAt),
+    ],
+  });
+}
+
+const columns = `t.transmission_id AS "transmissionId", t.file_name AS "fileName", encode(c.sha256, 'hex') AS sha256, t.channel,
+  t.message_id AS "messageId", t.sdi_id AS "sdiId", t.state, t.reason, t.created_at AS "createdAt", t.sent_at AS "sentAt"`;
+
+/**
+ * Reads the transmissions of one invoice, the oldest first.
+ * @param db the store or a transaction
+ * @param invoiceId the invoice
+ */
+export async function transmissionsOf(db: Queryable, invoiceId: string): Promise<Transmission[]> {
+  const { rows } = await db.query<Transmission>({
+    text: `SELECT ${columns} FROM dbmanager.invoice_transmission i
+      JOIN dbmanager.transmission t USING (transmission_id) JOIN dbmanager.content c USING (content_id)
+      WHERE i.invoice_id = $1 ORDER BY t.created_at, t.transmission_id`,
+    values: [invoiceId],
+  });
+  return rows;
+}
+
+/**
+ * Reads one transmission with the invoice it carries (the first one, where it carries several).
+ * @param db the store or a transaction
+ * @param transmissionId the transmission
+ */
+export async function findTransmission(
+  db: Queryable,
+  transmissionId: string,
+): Promise<(Transmission & { readonly invoiceId: string }) | undefined> {
+  const { rows } = await db.query<Transmission & { readonly invoiceId: string }>({
+    text: `SELECT ${columns}, i.invoice_id AS "invoiceId" FROM dbmanager.transmission t
+      JOIN dbmanager.invoice_transmission i USING (transmission_id) JOIN dbmanager.content c USING (content_id)
+      WHERE t.transmission_id = $1 ORDER BY i.invoice_id LIMIT 1`,
+    values: [transmissionId],
+  });
+  return rows[0];
+}
+
+/**
+ * Notes late news of transmissions that are no longer their invoice's latest; a state never goes backwards.
+ * @param db a transaction that holds the invoices' rows
+ * @param news what the mail server said
+ * @param at when
+ */
+export async function changeOldTransmissions(
+  db: Queryable,
+  news: readonly { readonly transmissionId: string; readonly invoiceStatus: string }[],
+  at: Date,
+): Promise<void> {
+  if (news.length === 0) return;
+  await db.query({
+    text: `UPDATE dbmanager.transmission AS known SET state = fresh.state, updated_at = $3,
+        sent_at = CASE WHEN fresh.state = 'SENT' THEN coalesce(known.sent_at, $3) ELSE known.sent_at END
+      FROM (SELECT DISTINCT ON (id) id, state FROM unnest($1::uuid[], $2::text[]) AS n (id, state)
+        ORDER BY id, state DESC) AS fresh
+      WHERE known.transmission_id = fresh.id
+        AND (known.state = 'TOBE_SENT' OR (known.state = 'NOT_SENT' AND fresh.state = 'SENT'))`,
+    values: [
+      news.map(({ transmissionId }) => transmissionId),
+      news.map(({ invoiceStatus }) => (invoiceStatus === 'INTERNAL_INVOICE_SENT' ? 'SENT' : 'NOT_SENT')),
+      at,
+    ],
+  });
+}
