@@ -26,6 +26,11 @@ test('Spring’s second form, the profile and the credentials are understood', a
   server.closeAllConnections();
 });
 
+test('an address that is none is refused without being repeated', async () => {
+  const asked = fetchServedSettings({ url: 'me:hidden@host:80', service: 'x', profile: 'default', timeoutMs: 50 });
+  await assert.rejects(asked, (error: Error) => /CONFIG_URL/.test(error.message) && !error.message.includes('hidden'));
+});
+
 test('a server that never answers is given up in time', async (t) => {
   const server = createServer(() => {});
   server.listen(0, '127.0.0.1');

@@ -1,7 +1,7 @@
 // platform: asks a configuration server (Spring Cloud Config's HTTP) for a service's settings.
 import { HubError } from '@staffetta/flow/errors.ts';
 import { request } from 'undici';
-import { splitLogin } from '../http/url-login.ts';
+import { isHttpUrl, splitLogin } from '../http/url-login.ts';
 import { mergeSources, type FlatValue } from './flat-values.ts';
 
 /** What is asked, and of whom. */
@@ -33,7 +33,8 @@ function sourceOf(given: unknown): Map<string, FlatValue> {
 
 function sourcesOf(text: string): Map<string, FlatValue>[] {
   const answer: unknown = JSON.parse(text);
-  const sources = typeof answer === 'object' && answer !== null && 'propertySources' in answer && answer.propertySources;
+  const sources =
+    typeof answer === 'object' && answer !== null && 'propertySources' in answer && answer.propertySources;
   if (!Array.isArray(sources)) throw new Error('its answer has no list of propertySources');
   return sources.map((source) => sourceOf(source));
 }
@@ -62,7 +63,7 @@ async function ask(url: string, headers: Readonly<Record<string, string>>, timeo
 
 /** The address in an error's words; never the login that may stand in it. */
 function shown(url: string): string {
-  return URL.canParse(url) ? splitLogin(url).url : 'that CONFIG_URL names';
+  return isHttpUrl(url) ? splitLogin(url).url : 'that CONFIG_URL names';
 }
 
 /**

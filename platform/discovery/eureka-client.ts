@@ -131,7 +131,8 @@ class Keeper implements Registration {
   }
 
   #tellBack(): void {
-    if (!this.#known || this.#away > 0) this.#options.log.info({ service: this.#options.service }, 'discovery.registered');
+    if (!this.#known || this.#away > 0)
+      this.#options.log.info({ service: this.#options.service }, 'discovery.registered');
     this.#known = true;
     this.#away = 0;
   }

@@ -135,3 +135,9 @@ test('the API is described', async () => {
   assert.ok(body.paths['/things']);
   assert.equal((await request(`${base}/swagger-ui/`)).statusCode, 200);
 });
+
+test('a path that cannot be decoded is a 400 in the same shape', async () => {
+  const { status, body } = await call('/%zz');
+  assert.equal(status, 400);
+  assert.deepEqual([body.apiPath, body.errorCode], ['/%zz', 'BAD_REQUEST']);
+});

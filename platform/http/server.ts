@@ -92,7 +92,7 @@ export function asHubError(error: unknown): HubError {
   return new HubError('UNEXPECTED', 'The service failed on this request.', error);
 }
 
-function pathOf(request: FastifyRequest): string {
+function pathOf(request: { readonly url: string }): string {
   const query = request.url.indexOf('?');
   return query < 0 ? request.url : request.url.slice(0, query);
 }
@@ -189,6 +189,8 @@ async function showApi(app: FastifyInstance, options: HttpOptions): Promise<void
   app.get('/v3/api-docs', { schema: { hide: true } }, () => app.swagger());
 }
 
+const closeMsMax = 10_000;
+
 const correlationForm = /^[\x21-\x7e]{1,200}$/;
 
 function correlationOf(request: { headers: Record<string, string | string[] | undefined> }): string {
@@ -204,6 +206,10 @@ function serverOptions(options: HttpOptions): FastifyServerOptions {
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     keepAliveTimeout: 72_000,
+    frameworkErrors(error, request, reply: FastifyReply) {
+      const message = `The path cannot be read: ${error.message}.`;
+      void reply.code(400).send(errorBody(pathOf(request), 400, message, options.clock.now()));
+    },
   };
 }
 
@@ -240,7 +246,10 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     },
     async close() {
       draining = true;
+      // A client that keeps a connection busy for ever must not keep the service from stopping.
+      const late = setTimeout(() => app.server.closeAllConnections(), closeMsMax);
       await app.close();
+      clearTimeout(late);
     },
   };
 }

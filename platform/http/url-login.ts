@@ -7,13 +7,18 @@ export interface CallableUrl {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Whether a text is an absolute http(s) URL. */
+export function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
 /**
  * Takes the login out of a URL (RFC 3986 userinfo) and makes the Basic header of it (RFC 7617, UTF-8).
  * @param text an absolute http(s) URL
  * @throws TypeError where the text is no URL; the text is not in the message, for it may hold a password
  */
 export function splitLogin(text: string): CallableUrl {
-  if (!URL.canParse(text)) throw new TypeError('the address is no URL: write http://host:port/path');
+  if (!isHttpUrl(text)) throw new TypeError('the address is no http(s) URL: write http://host:port/path');
   const url = new URL(text);
   const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   const headers = login === ':' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };

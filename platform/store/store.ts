@@ -96,6 +96,8 @@ class PoolStore implements Store {
     });
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
     this.#pool.on('error', (error) => options.onIdleError?.(error));
+    // One that breaks while it is lent out, between two statements, would end the process too; its next statement says it.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   query<R>(statement: Statement): Promise<Rows<R>> {

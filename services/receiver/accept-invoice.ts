@@ -1,0 +1,71 @@
+// receiver: accepts an invoice: gives it an id and puts it on incomingInvoice; it is kept once this returns.
+import { HubError } from '@staffetta/flow/errors.ts';
+import { speakAs, type EventMeta } from '@staffetta/flow/events.ts';
+import type { IncomingInvoice } from '@staffetta/flow/messages.ts';
+import type { Bus } from '@staffetta/platform/bus/bus.ts';
+import { uuidv7 } from '@staffetta/platform/ids.ts';
+import { checkCallbackUrl, type CallbackPolicy } from './callback-policy.ts';
+import type { TravellingDocument } from './read-document.ts';
+import type { RequestIds } from './request-ids.ts';
+
+/** An invoice as it was asked to be accepted. */
+export interface InvoiceToAccept {
+  readonly status: IncomingInvoice['invoiceStatus'];
+  readonly document: TravellingDocument;
+  readonly fileName: string | undefined;
+  readonly customerId: number;
+  readonly callback: string | undefined;
+  /** The caller's wish, if any. */
+  readonly invoiceNumber: number | undefined;
+  readonly ids: RequestIds;
+  /** The caller's name, for the audit fields. */
+  readonly createdBy: string;
+}
+
+const speak = speakAs('receiver');
+
+/**
+ * Accepts an invoice.
+ * @param bus where to publish; concurrent requests share one produce request
+ * @param policy where callbacks may go
+ * @param asked what to accept
+ * @returns the invoice's id, once the event is durable
+ * @throws HubError CALLBACK_NOT_ALLOWED, BODY_NOT_VALID for a file name; BUS_AWAY or DATABASE_AWAY where it cannot be
+ * kept
+ */
+export async function acceptInvoice(bus: Bus, policy: CallbackPolicy, asked: InvoiceToAccept): Promise<string> {
+  if (asked.callback !== undefined) checkCallbackUrl(asked.callback, policy);
+  const { fileName } = asked;
+  // Path separators and control characters have no place in a name that later becomes an attachment's.
+  if (fileName !== undefined && !/^[^/\\\p{Cc}]{1,255}$/u.test(fileName)) {
+    throw new HubError('BODY_NOT_VALID', 'body/fileName must be a plain file name of at most 255 characters.');
+  }
+  const invoiceId = uuidv7();
+  await bus.publish([speak('incomingInvoice', invoiceId, messageOf(invoiceId, asked), metaOf(asked.ids))]);
+  return invoiceId;
+}
+
+function messageOf(invoiceId: string, asked: InvoiceToAccept): IncomingInvoice {
+  const { ids, callback, fileName, invoiceNumber } = asked;
+  return {
+    invoiceId,
+    invoiceStatus: asked.status,
+    ...asked.document,
+    ...(fileName !== undefined && { fileName }),
+    customer: { customerId: asked.customerId },
+    ...(callback !== undefined && { callback }),
+    ...(invoiceNumber !== undefined && { invoiceNumber }),
+    createdBy: asked.createdBy,
+    correlationId: ids.correlationId,
+    correlationGiven: ids.correlationGiven,
+    ...(ids.idempotencyKey !== undefined && { idempotencyKey: ids.idempotencyKey }),
+  };
+}
+
+/**
+ * Makes what an event carries besides its message.
+ * @param ids the request's ids
+ */
+export function metaOf({ correlationId, traceparent }: RequestIds): EventMeta {
+  return { eventId: uuidv7(), correlationId, ...(traceparent !== undefined && { traceparent }) };
+}

@@ -1,0 +1,258 @@
+// receiver: the callbacks that are owed, being made, made, or given up. Store: pending_callbacks.
+import type { Queryable, Tx } from '@staffetta/platform/store/store.ts';
+
+/** What names a callback: with a colon between them it is its `webhook-id`. */
+export interface CallbackKey {
+  readonly invoiceId: string;
+  readonly sequence: number;
+}
+
+/** A callback as a worker needs it. */
+export interface Callback extends CallbackKey {
+  readonly eventId: string;
+  readonly correlationId: string;
+  readonly url: string;
+  readonly host: string;
+  readonly body: Buffer;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly tries: number;
+  readonly attempts: number;
+  readonly createdAt: Date;
+}
+
+/**
+ * Writes the id that the customer sees.
+ * @param key invoice and sequence
+ */
+export function callbackId({ invoiceId, sequence }: CallbackKey): string {
+  return `${invoiceId}:${sequence}`;
+}
+
+/** How much a claim may take, by host. */
+export interface ClaimRoom {
+  /** Hosts whose room differs from `others`, with it (0 for those that are full or left alone). */
+  readonly rooms: ReadonlyMap<string, number>;
+  readonly others: number;
+  readonly total: number;
+}
+
+/**
+ * Takes due callbacks that nobody alive holds: at most one per invoice, none before an earlier one of its invoice is
+ * delivered or
+ * dead, and per host no more than there is room for. The hosts are stepped through on the index, however many callbacks
+ * wait.
+ * @param db the store
+ * @param owner the instance that takes them
+ * @param now the instant to judge by
+ * @param room how many
+ */
+export async function claimDueCallbacks(db: Queryable, owner: string, now: Date, room: ClaimRoom): Promise<Callback[]> {
+  const { rows } = await db.query<CallbackRow>({
+    name: 'receiver.callbacks.claim',
+    text: `WITH RECURSIVE live AS MATERIALIZED (SELECT id FROM platform.live_instance),
+      hosts AS (
+        (SELECT host FROM receiver.pending_callbacks WHERE state = 'pending' ORDER BY host LIMIT 1)
+        UNION ALL
+        SELECT (SELECT p.host FROM receiver.pending_callbacks p WHERE p.state = 'pending' AND p.host > h.host
+          ORDER BY p.host LIMIT 1)
+        FROM hosts h WHERE h.host IS NOT NULL),
+      rooms AS (
+        SELECT h.host, coalesce(r.room, $5::int) AS room
+        FROM hosts h LEFT JOIN unnest($3::text[], $4::int[]) AS r (host, room) ON r.host = h.host
+        WHERE h.host IS NOT NULL AND coalesce(r.room, $5::int) > 0),
+      taken AS MATERIALIZED (
+        SELECT d.invoice_id, d.sequence FROM rooms CROSS JOIN LATERAL (
+          SELECT p.invoice_id, p.sequence FROM receiver.pending_callbacks p
+          WHERE p.state = 'pending' AND p.host = rooms.host AND p.due_at <= $2
+            AND (p.owner IS NULL OR NOT EXISTS (SELECT FROM live l WHERE l.id = p.owner))
+            AND NOT EXISTS (SELECT FROM receiver.pending_callbacks e
+              WHERE e.invoice_id = p.invoice_id AND e.sequence < p.sequence AND e.state = 'pending')
+          ORDER BY p.due_at LIMIT rooms.room FOR UPDATE SKIP LOCKED) d
+        LIMIT $6)
+      UPDATE receiver.pending_callbacks c SET owner = $1 FROM taken t
+      WHERE c.invoice_id = t.invoice_id AND c.sequence = t.sequence
+      RETURNING ${callbackColumns}`,
+    values: [owner, now, [...room.rooms.keys()], [...room.rooms.values()], room.others, room.total],
+  });
+  return rows.map(asCallback);
+}
+
+/**
+ * Takes callbacks whose time is over and which nobody alive holds, for the transaction that gives them up.
+ * @param tx the transaction
+ * @param now the instant to judge by
+ * @param limit how many at most
+ */
+export async function takeExpiredCallbacks(tx: Tx, now: Date, limit: number): Promise<Callback[]> {
+  const { rows } = await tx.query<CallbackRow>({
+    text: `WITH live AS MATERIALIZED (SELECT id FROM platform.live_instance)
+      SELECT ${callbackColumns} FROM receiver.pending_callbacks c
+      WHERE c.state = 'pending' AND c.give_up_at <= $1
+        AND (c.owner IS NULL OR NOT EXISTS (SELECT FROM live l WHERE l.id = c.owner))
+      LIMIT $2 FOR UPDATE OF c SKIP LOCKED`,
+    values: [now, limit],
+  });
+  return rows.map(asCallback);
+}
+
+/** A callback that was delivered. */
+export interface DeliveredCallback extends CallbackKey {
+  readonly status: number;
+}
+
+/**
+ * Notes deliveries and drops their bodies.
+ * @param tx the transaction of the results
+ * @param delivered the callbacks
+ * @param now the instant
+ */
+export async function markDelivered(tx: Tx, delivered: readonly DeliveredCallback[], now: Date): Promise<void> {
+  await tx.query({
+    name: 'receiver.callbacks.delivered',
+    text: `UPDATE receiver.pending_callbacks c SET state = 'delivered', finished_at = $4, owner = NULL, body = NULL,
+        tries = c.tries + 1, attempts = c.attempts + 1, last_status = k.status, last_error = NULL
+      FROM unnest($1::text[], $2::int[], $3::int[]) AS k (invoice_id, sequence, status)
+      WHERE c.invoice_id = k.invoice_id AND c.sequence = k.sequence AND c.state <> 'delivered'`,
+    values: [...keyArrays(delivered), delivered.map((one) => one.status), now],
+  });
+}
+
+/** A callback whose try failed; without `dueAt` it is given up. */
+export interface FailedCallback extends CallbackKey {
+  readonly status: number | undefined;
+  readonly error: string;
+  readonly dueAt: Date | undefined;
+  /** 1 where a try was made, 0 where it was given up without one. */
+  readonly tries: 0 | 1;
+  /** The instance that held it, or undefined where the transaction itself took the row. */
+  readonly owner: string | undefined;
+}
+
+/**
+ * Notes failed tries: due again later, or given up. Only the instance that holds a callback may do so.
+ * @param tx the transaction of the results
+ * @param failed the callbacks
+ * @param now the instant
+ * @returns the callbacks that were really noted
+ */
+export async function markFailed(tx: Tx, failed: readonly FailedCallback[], now: Date): Promise<CallbackKey[]> {
+  const { rows } = await tx.query<CallbackKey>({
+    text: `UPDATE receiver.pending_callbacks c SET
+        state = CASE WHEN k.due_at IS NULL THEN 'dead' ELSE 'pending' END,
+        finished_at = CASE WHEN k.due_at IS NULL THEN $8::timestamptz END,
+        due_at = coalesce(k.due_at, c.due_at), owner = NULL, tries = c.tries + k.tries, attempts = c.attempts + k.tries,
+        last_status = k.status, last_error = k.error
+      FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::uuid[])
+        AS k (invoice_id, sequence, status, error, due_at, tries, owner)
+      WHERE c.invoice_id = k.invoice_id AND c.sequence = k.sequence AND c.state = 'pending'
+        AND (k.owner IS NULL OR c.owner = k.owner)
+      RETURNING c.invoice_id AS "invoiceId", c.sequence`,
+    values: [
+      ...keyArrays(failed),
+      failed.map((one) => one.status ?? null),
+      failed.map((one) => one.error),
+      failed.map((one) => one.dueAt ?? null),
+      failed.map((one) => one.tries),
+      failed.map((one) => one.owner ?? null),
+      now,
+    ],
+  });
+  return rows;
+}
+
+/**
+ * Lets callbacks go that this instance held but does not make after all.
+ * @param db the store or a transaction
+ * @param keys the callbacks
+ * @param owner the instance
+ */
+export async function releaseCallbacks(db: Queryable, keys: readonly CallbackKey[], owner: string): Promise<void> {
+  await db.query({
+    text: `UPDATE receiver.pending_callbacks c SET owner = NULL
+      FROM unnest($1::text[], $2::int[]) AS k (invoice_id, sequence)
+      WHERE c.invoice_id = k.invoice_id AND c.sequence = k.sequence AND c.owner = $3`,
+    values: [...keyArrays(keys), owner],
+  });
+}
+
+/**
+ * Lists what the store says that an instance holds.
+ * @param db the store
+ * @param owner the instance
+ */
+export async function listOwnedCallbacks(db: Queryable, owner: string): Promise<CallbackKey[]> {
+  const { rows } = await db.query<CallbackKey>({
+    text: `SELECT invoice_id AS "invoiceId", sequence FROM receiver.pending_callbacks
+      WHERE state = 'pending' AND owner = $1`,
+    values: [owner],
+  });
+  return rows;
+}
+
+/**
+ * Forgets callbacks that were delivered long ago (their tries go by `forgetAttempts`, first).
+ * @param tx the transaction
+ * @param keys from `listForgettable`
+ */
+export async function forgetCallbacks(tx: Tx, keys: readonly CallbackKey[]): Promise<void> {
+  await tx.query({
+    text: `DELETE FROM receiver.pending_callbacks c USING unnest($1::text[], $2::int[]) AS k (invoice_id, sequence)
+      WHERE c.invoice_id = k.invoice_id AND c.sequence = k.sequence`,
+    values: keyArrays(keys),
+  });
+}
+
+/**
+ * Finds callbacks that were delivered long ago. Invoice ids sort by time, so the oldest are at the front of the primary
+ * key.
+ * @param tx the transaction that forgets them
+ * @param before delivered before this instant
+ * @param limit how many at most
+ */
+export async function listForgettable(tx: Tx, before: Date, limit: number): Promise<CallbackKey[]> {
+  const { rows } = await tx.query<CallbackKey>({
+    text: `SELECT invoice_id AS "invoiceId", sequence FROM receiver.pending_callbacks
+      WHERE state = 'delivered' AND finished_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED`,
+    values: [before, limit],
+  });
+  return rows;
+}
+
+/** How many callbacks are in the two states that need somebody. */
+export interface CallbackCounts {
+  readonly pending: number;
+  readonly dead: number;
+}
+
+/**
+ * Counts pending and dead callbacks, for the metrics.
+ * @param db the store
+ */
+export async function countCallbacks(db: Queryable): Promise<CallbackCounts> {
+  const { rows } = await db.query<CallbackCounts>({
+    text: `SELECT (SELECT count(*) FROM receiver.pending_callbacks WHERE state = 'pending') AS pending,
+      (SELECT count(*) FROM receiver.pending_callbacks WHERE state = 'dead') AS dead`,
+  });
+  return rows[0] ?? { pending: 0, dead: 0 };
+}
+
+interface CallbackRow extends Omit<Callback, 'offset'> {
+  readonly offset: number;
+}
+
+const callbackColumns = `c.invoice_id AS "invoiceId", c.sequence, c.event_id AS "eventId",
+  c.correlation_id AS "correlationId", c.url, c.host, c.body, c.partition, c.log_offset AS "offset", c.tries,
+  c.attempts, c.created_at AS "createdAt"`;
+
+function asCallback(row: CallbackRow): Callback {
+  return { ...row, offset: BigInt(row.offset) };
+}
+
+/**
+ * Turns keys into the two columns that statements take.
+ * @param keys the callbacks
+ */
+export function keyArrays(keys: readonly CallbackKey[]): [string[], number[]] {
+  return [keys.map((key) => key.invoiceId), keys.map((key) => key.sequence)];
+}

@@ -1,0 +1,124 @@
+// receiver: documents keep their bytes, and what cannot be a document is refused at the door.
+import { HubError, type ErrorCode } from '@staffetta/flow/errors.ts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { documentOfBytes, documentOfJson, type TravellingDocument } from './read-document.ts';
+
+const max = 1000;
+const xml = '<?xml version="1.0"?><a>è</a>';
+
+function bytesOf(document: TravellingDocument): Buffer {
+  return 'invoice' in document ? Buffer.from(document.invoice) : Buffer.from(document.file, 'base64');
+}
+
+function codeOf(work: () => unknown): ErrorCode | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    assert.ok(error instanceof HubError);
+    return error.code;
+  }
+}
+
+test('UTF-8 without mark travels as text, everything else as base64, and the bytes stay the same', () => {
+  const cases: [Buffer, string, 'invoice' | 'file'][] = [
+    [Buffer.from(xml), 'application/xml', 'invoice'],
+    [Buffer.from(`\r\n${xml}\n`), 'text/xml', 'invoice'],
+    [Buffer.from(xml), 'application/octet-stream', 'invoice'],
+    [Buffer.from(`\ufeff${xml}`), 'application/xml', 'file'],
+    [Buffer.from(xml, 'latin1'), 'application/xml', 'file'],
+    [Buffer.from(`\ufeff${xml}`, 'utf16le'), 'application/xml', 'file'],
+    [Buffer.from('MIAGCSqGSIb3DQEHAqCA'), 'application/octet-stream', 'file'],
+    [Buffer.from(xml), 'application/pkcs7-mime', 'file'],
+    [Buffer.from(xml), 'application/zip', 'file'],
+    [Buffer.from([0x30, 0x80, 0xff]), 'application/octet-stream', 'file'],
+  ];
+  for (const [bytes, mediaType, as] of cases) {
+    const document = documentOfBytes(bytes, mediaType, max);
+    assert.ok(as in document, `${mediaType} ${bytes.toString('latin1')}`);
+    assert.deepEqual(bytesOf(document), bytes);
+  }
+});
+
+test('JSON text and base64 are taken as they are, base64 with line breaks too', () => {
+  assert.deepEqual(documentOfJson({ invoice: xml }, max), { invoice: xml });
+  assert.deepEqual(documentOfJson({ file: 'AQID', invoice: null }, max), { file: 'AQID' });
+  assert.deepEqual(documentOfJson({ file: 'AQ\r\nID\n' }, max), { file: 'AQID' });
+});
+
+test('a document must be there once, not empty, and readable', () => {
+  for (const body of [
+    {},
+    { invoice: '' },
+    { file: '' },
+    { invoice: null, file: null },
+    { invoice: xml, file: 'AQID' },
+  ]) {
+    assert.equal(
+      codeOf(() => documentOfJson(body, max)),
+      'BODY_NOT_VALID',
+      JSON.stringify(body),
+    );
+  }
+  for (const file of ['AQI', 'A*ID', 'AQ=D', `${' '.repeat(100_000)}*`, 'AQ-_']) {
+    assert.equal(
+      codeOf(() => documentOfJson({ file }, max)),
+      'BODY_NOT_VALID',
+      file.slice(-5),
+    );
+  }
+  assert.equal(
+    codeOf(() => documentOfJson({ invoice: '<a>\ud800</a>' }, max)),
+    'BODY_NOT_VALID',
+  );
+  assert.equal(
+    codeOf(() => documentOfBytes(Buffer.alloc(0), 'application/xml', max)),
+    'BODY_NOT_VALID',
+  );
+});
+
+test('the limit counts the bytes of the document, not of the request', () => {
+  assert.equal(
+    codeOf(() => documentOfJson({ invoice: 'è'.repeat(500) }, max)),
+    undefined,
+  );
+  assert.equal(
+    codeOf(() => documentOfJson({ invoice: `${'è'.repeat(500)}.` }, max)),
+    'DOCUMENT_TOO_LARGE',
+  );
+  const thousand = Buffer.alloc(1000, 1).toString('base64');
+  assert.equal(
+    codeOf(() => documentOfJson({ file: thousand }, max)),
+    undefined,
+  );
+  assert.equal(
+    codeOf(() => documentOfJson({ file: Buffer.alloc(1001, 1).toString('base64') }, max)),
+    'DOCUMENT_TOO_LARGE',
+  );
+  assert.equal(
+    codeOf(() => documentOfBytes(Buffer.alloc(1001, 1), 'application/zip', max)),
+    'DOCUMENT_TOO_LARGE',
+  );
+});
+
+test('a DOCTYPE is refused however the document comes', () => {
+  const bad = `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>`;
+  assert.equal(
+    codeOf(() => documentOfJson({ invoice: bad }, max)),
+    'DOCTYPE_REFUSED',
+  );
+  assert.equal(
+    codeOf(() => documentOfJson({ file: Buffer.from(bad).toString('base64') }, max)),
+    'DOCTYPE_REFUSED',
+  );
+  assert.equal(
+    codeOf(() => documentOfBytes(Buffer.from(bad, 'utf16le'), 'application/xml', max)),
+    'DOCTYPE_REFUSED',
+  );
+  const asUtf16 = [...bad].map((one) => `\0${one}`).join('');
+  assert.equal(
+    codeOf(() => documentOfJson({ invoice: asUtf16 }, max)),
+    'DOCTYPE_REFUSED',
+  );
+});

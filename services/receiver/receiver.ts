@@ -1,0 +1,89 @@
+// receiver: accepts invoices and notifications, waits for their outcome, calls the customer back. This page is its map.
+import { createHttpServer } from '@staffetta/platform/http/server.ts';
+import { consumeFlows, type Running, type ServiceDefinition, type World } from '@staffetta/platform/service.ts';
+import { migrate } from '@staffetta/platform/store/migrate.ts';
+import { migratePlatform } from '@staffetta/platform/store/platform-tables.ts';
+import { receiverOptions, settings, type ReceiverSettings } from './config.ts';
+import { giveUpExpiredCallbacks } from './dead-callbacks.ts';
+import { forgetFinished, waiterKeepMs } from './forget-finished.ts';
+import { receiverMetrics } from './metrics.ts';
+import { onDsiNotification } from './on-dsi-notification.ts';
+import { onIncomingInvoice } from './on-incoming-invoice.ts';
+import { onSavedInvoice } from './on-saved-invoice.ts';
+import { addOperatorRoutes } from './operator-routes.ts';
+import { repeat } from './repeating.ts';
+import { addRoutes, createGate } from './routes.ts';
+import { healthOf } from './receiver-health.ts';
+import { openDelivery } from './open-delivery.ts';
+import { tellOverdueWaiters } from './watch-waiters.ts';
+
+const says = 'accepts invoices and notifications, waits for their outcome, calls the customer back';
+const retry = { tries: 10, delaysMs: [100, 500, 2000, 10_000, 30_000], jitter: 0.5 };
+const expiryCheckMs = 60_000;
+
+/** The receiver. */
+export const receiver: ServiceDefinition<typeof settings> = {
+  name: 'receiver',
+  says,
+  settings,
+  needs: ['store', 'bus'],
+  start,
+};
+
+async function start(world: World, values: ReceiverSettings): Promise<Running> {
+  const options = receiverOptions(values, world.profile);
+  await migratePlatform(world.store);
+  await migrate(world.store, 'receiver', new URL('./migrations/', import.meta.url));
+
+  const health = healthOf(world);
+  const { clock, log, version } = world;
+  const { bodyBytesMax } = options;
+  const server = await createHttpServer({
+    service: 'receiver',
+    says,
+    version,
+    clock,
+    log,
+    bodyBytesMax,
+    health: health.parts,
+  });
+  const metrics = receiverMetrics(server.metrics, world);
+  const { delivery, instance, slots } = await openDelivery(world, options, metrics);
+
+  // In by REST, out on incomingInvoice and dsiNotification.
+  const gate = createGate(world, options);
+  addRoutes(server.app, gate, { world, options, metrics });
+  addOperatorRoutes(server.app, gate, world);
+
+  // In by the log; of the first two dbmanager is the reader that sets aside what cannot be read.
+  const { waiterTimeoutMs, callbackScheduleMs: scheduleMs } = options;
+  const second = { batchMax: 500, retry, passOverUnreadable: true };
+  const flows = await consumeFlows(world, 'receiver', {
+    incomingInvoice: { step: onIncomingInvoice(world, waiterTimeoutMs), ...second },
+    dsiNotification: { step: onDsiNotification(world, waiterTimeoutMs), ...second },
+    savedInvoice: { step: onSavedInvoice({ world, delivery, instance, scheduleMs }), batchMax: 200, retry },
+  });
+  health.watch(flows, slots);
+
+  // On timers.
+  const told = async (): Promise<void> => metrics.overdue.inc(await tellOverdueWaiters(world));
+  const expired = async (): Promise<void> => metrics.dead.inc(await giveUpExpiredCallbacks(world));
+  const failed = (error: unknown): void => log.warn({ err: error }, 'timer.failed');
+  const timers = [
+    repeat(options.waiterCheckMs, told, failed),
+    repeat(expiryCheckMs, expired, failed),
+    repeat(waiterKeepMs, () => forgetFinished(world, options.callbackKeepMs), failed),
+  ];
+  delivery.start();
+
+  const port = await server.listen(world.port, world.host);
+  return {
+    port,
+    async stop() {
+      await server.close();
+      await Promise.all([flows.stop(), ...timers.map((timer) => timer.stop())]);
+      await delivery.stop();
+      await instance.close();
+    },
+  };
+}

@@ -1,0 +1,180 @@
+// receiver: the three endpoints of the contract: parse, step, answer.
+import { HubError } from '@staffetta/flow/errors.ts';
+import type { World } from '@staffetta/platform/service.ts';
+import type { Caller, Role } from '@staffetta/platform/http/caller.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { acceptInvoice, type InvoiceToAccept } from './accept-invoice.ts';
+import { acceptNotification } from './accept-notification.ts';
+import type { ReceiverOptions } from './config.ts';
+import type { ReceiverMetrics } from './metrics.ts';
+import { documentOfBytes, documentOfJson } from './read-document.ts';
+import { requestIds, type RequestIds } from './request-ids.ts';
+import {
+  Accepted,
+  acceptedBody,
+  InvoiceRequest,
+  NotificationRequest,
+  RawInvoiceQuery,
+  rawMediaTypes,
+  Refused,
+} from './requests.ts';
+import { callerOf, needCustomer, needRole } from './who-may.ts';
+
+/** What the routes need. */
+export interface RouteParts {
+  readonly world: World;
+  readonly options: ReceiverOptions;
+  readonly metrics: ReceiverMetrics;
+}
+
+/** Finds out who calls and refuses who may not, before the body is read. */
+export interface Gate {
+  /** A hook for routes that need one of some roles. */
+  need(...roles: Role[]): (request: FastifyRequest) => Promise<void>;
+  /** Who calls, once the hook let it in. */
+  callerOf(request: FastifyRequest): Caller;
+}
+
+/**
+ * Makes the gate of the routes.
+ * @param world the shared secret and the clock
+ * @param options whether direct calls are trusted
+ */
+export function createGate(world: World, options: Pick<ReceiverOptions, 'trustDirectCalls'>): Gate {
+  const rules = { callerSecret: world.callerSecret, trustDirectCalls: options.trustDirectCalls };
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  return {
+    need:
+      (...roles) =>
+      async (request) => {
+        const caller = callerOf(request.headers, rules, world.clock.now());
+        needRole(caller, roles);
+        callers.set(request, caller);
+      },
+    callerOf(request) {
+      const caller = callers.get(request);
+      if (!caller) throw new HubError('KEY_WRONG', 'Nobody knows who calls.');
+      return caller;
+    },
+  };
+}
+
+type InvoiceCall = FastifyRequest<{ Body: InvoiceRequest | Buffer | null | undefined; Querystring: RawInvoiceQuery }>;
+
+const refusals = { 400: Refused, 401: Refused, 403: Refused, 413: Refused, 503: Refused } as const;
+
+const invoiceContent = {
+  'application/json': { schema: InvoiceRequest },
+  ...Object.fromEntries(
+    rawMediaTypes.map((type) => [type, { schema: Type.Unknown({ description: 'the exact bytes' }) }]),
+  ),
+};
+
+/**
+ * Adds the contract's endpoints.
+ * @param app the service's server
+ * @param gate who may
+ * @param parts what the steps need
+ */
+export function addRoutes(app: FastifyInstance, gate: Gate, parts: RouteParts): void {
+  app.addContentTypeParser([...rawMediaTypes], { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  addInvoiceRoute(app, gate, parts, '/api/salvaFatturaInterna', 'INTERNAL_INVOICE_NEW', 'An invoice to send to SdI');
+  addInvoiceRoute(app, gate, parts, '/api/salvaFatturaEsterna', 'EXTERNAL_INVOICE', "A supplier's invoice to keep");
+  addNotificationRoute(app, gate, parts);
+}
+
+function addInvoiceRoute(
+  app: FastifyInstance,
+  gate: Gate,
+  parts: RouteParts,
+  path: string,
+  status: InvoiceToAccept['status'],
+  summary: string,
+): void {
+  const { world, options, metrics } = parts;
+  const schema = {
+    summary,
+    description:
+      'Raw bytes are taken too, with customerId, callback and fileName in the query. Bytes are kept as they came.',
+    tags: ['invoices'],
+    querystring: RawInvoiceQuery,
+    body: { content: invoiceContent },
+    response: { 202: Accepted, ...refusals },
+  };
+  app.post<{ Body: InvoiceCall['body']; Querystring: RawInvoiceQuery }>(
+    path,
+    { schema, onRequest: gate.need('ARUBA', 'CUSTOMER') },
+    async (request, reply) => {
+      const asked = readInvoice(request, status, gate.callerOf(request), options.documentBytesMax);
+      const invoiceId = await acceptInvoice(world.bus, options.policy, asked);
+      metrics.accepted.inc({ flow: 'incomingInvoice' });
+      const { correlationId } = asked.ids;
+      world.log.debug({ correlationId, invoiceId, customerId: asked.customerId }, 'invoice.accepted');
+      return reply.code(202).header('X-Correlation-ID', correlationId).send(acceptedBody);
+    },
+  );
+}
+
+function readInvoice(
+  request: InvoiceCall,
+  status: InvoiceToAccept['status'],
+  caller: Caller,
+  bytesMax: number,
+): InvoiceToAccept {
+  const { body } = request;
+  if (body === undefined || body === null) throw new HubError('BODY_NOT_VALID', 'The body is empty.');
+  const isRaw = Buffer.isBuffer(body);
+  const customerId = isRaw ? request.query.customerId : body.customer.customerId;
+  if (customerId === undefined) {
+    throw new HubError('BODY_NOT_VALID', 'querystring/customerId is required with raw bytes.');
+  }
+  needCustomer(caller, customerId);
+  return {
+    status,
+    document: isRaw ? documentOfBytes(body, mediaTypeOf(request), bytesMax) : documentOfJson(body, bytesMax),
+    fileName: given(isRaw ? request.query.fileName : body.fileName),
+    customerId,
+    callback: given(isRaw ? request.query.callback : body.callback),
+    // Java clients send 0 for a number that they do not set.
+    invoiceNumber: isRaw ? undefined : body.invoiceNumber || undefined,
+    ids: idsOf(request, isRaw ? undefined : body.correlationId),
+    createdBy: caller.name,
+  };
+}
+
+function idsOf(request: FastifyRequest, inBody: string | null | undefined): RequestIds {
+  return requestIds(request.headers, inBody, request.id);
+}
+
+function given(text: string | null | undefined): string | undefined {
+  return text === null || text === '' ? undefined : text;
+}
+
+function mediaTypeOf(request: FastifyRequest): string {
+  return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+function addNotificationRoute(app: FastifyInstance, gate: Gate, { world, metrics }: RouteParts): void {
+  const schema = {
+    summary: "SdI's answer about an invoice",
+    tags: ['notifications'],
+    body: { content: { 'application/json': { schema: NotificationRequest } } },
+    response: { 202: Accepted, ...refusals },
+  };
+  app.post<{ Body: NotificationRequest | Buffer | null | undefined }>(
+    '/api/notificaSdI',
+    { schema, onRequest: gate.need('SDI') },
+    async (request, reply) => {
+      const { body } = request;
+      if (!body || Buffer.isBuffer(body)) throw new HubError('BODY_NOT_JSON', 'A notification is JSON.');
+      const { customerId, invoiceNumber, status } = body;
+      const ids = idsOf(request, body.correlationId);
+      const createdBy = gate.callerOf(request).name;
+      await acceptNotification(world.bus, { customerId, invoiceNumber, status, ids, createdBy });
+      metrics.accepted.inc({ flow: 'dsiNotification' });
+      world.log.debug({ correlationId: ids.correlationId, customerId, invoiceNumber, status }, 'notification.accepted');
+      return reply.code(202).header('X-Correlation-ID', ids.correlationId).send(acceptedBody);
+    },
+  );
+}
