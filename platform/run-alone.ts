@@ -3,6 +3,7 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import { services } from '@staffetta/flow/services.ts';
 import { readSettings, type SettingsTable } from './config/settings.ts';
 import { withDevDefaults, worldSettings, type WorldSettings } from './config/world-settings.ts';
+import { hostname } from 'node:os';
 import { registerWithEureka, type Registration } from './discovery/eureka-client.ts';
 import { onStopSignal } from './stop-signal.ts';
 import type { Running, ServiceDefinition } from './service.ts';
@@ -28,7 +29,9 @@ export function announce(shared: Shared, definition: ServiceDefinition, running:
   const serverUrls = eurekaServersOf(shared);
   if (serverUrls.length === 0 || definition.name === 'eurekaserver') return undefined;
   const { log, settings } = shared;
-  const host = settings.host && settings.host !== '0.0.0.0' ? settings.host : '127.0.0.1';
+  const listensOn = settings.host ?? (settings.profile === 'dev' ? '127.0.0.1' : '0.0.0.0');
+  // What listens everywhere has no one address; the machine's name is what others most likely know.
+  const host = settings.announcedHost ?? (listensOn === '0.0.0.0' ? hostname() : listensOn);
   return registerWithEureka({ serverUrls, service: definition.name, host, port: running.port, log });
 }
 

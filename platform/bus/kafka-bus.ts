@@ -16,7 +16,10 @@ import { Outbox } from './outbox.ts';
 export interface KafkaBusParts {
   /** `host:port` of one or more brokers. */
   readonly brokers: readonly string[];
-  /** How we call ourselves towards the brokers (no spaces); also the owner of our outbox rows unless `options.owner` says another. */
+  /**
+   * How we call ourselves towards the brokers (no spaces); also the owner of our outbox rows unless `options.owner`
+   * says another.
+   */
   readonly clientId: string;
   /** Where outbox rows are kept; without it `publishIn` is refused, and `publish` too while Kafka is away. */
   readonly store?: Store;
@@ -102,7 +105,8 @@ class KafkaBus implements Bus {
 }
 
 /**
- * Opens the bus on Kafka. It does not wait for a broker: what is published before one answers waits or goes to the outbox, and
+ * Opens the bus on Kafka. It does not wait for a broker: what is published before one answers waits or goes to the
+ * outbox, and
  * reading begins when one is there.
  * @param parts brokers, names, store and settings
  * @throws HubError DATABASE_AWAY where a store is given and cannot be reached (its tables are brought up to date first)

@@ -1,4 +1,5 @@
-// platform: one membership in a Kafka consumer group: joins, keeps its heartbeat, commits, and says when it is past help.
+// platform: one membership in a Kafka consumer group: joins, keeps its heartbeat, commits, and says when it is past
+// help.
 import { Consumer, MessagesStreamFallbackModes, MessagesStreamModes } from '@platformatic/kafka';
 import type { CallbackWithPromise, GroupOptions, MessagesStream } from '@platformatic/kafka';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +12,8 @@ export type RawStream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
 const closeWaitMs = 3000;
 
 /**
- * The client's `commit` joins the group anew where its generation is over, and then commits the old marks under the new generation,
+ * The client's `commit` joins the group anew where its generation is over, and then commits the old marks under the
+ * new generation,
  * maybe over a newer mark of the partition's new owner. Here the commit fails instead, while the joining goes on.
  */
 class StrictConsumer extends Consumer {
@@ -45,7 +47,8 @@ function consumerOf(settings: KafkaSettings, group: string): StrictConsumer {
     minBytes: 1,
     maxBytes: fetchBytesMax,
     maxWaitTime: 500,
-    // The stream fetches on while its buffer holds fewer events than this: with 1, one fetch (some 4 MiB) waits at most,
+    // The stream fetches on while its buffer holds fewer events than this: with 1, one fetch (some 4 MiB) waits at
+    // most,
     // whatever the size of its events.
     highWaterMark: 1,
   };

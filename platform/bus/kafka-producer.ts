@@ -1,4 +1,5 @@
-// platform: sends events to Kafka in micro-batches, one request at a time, so that the order of a key survives every failure.
+// platform: sends events to Kafka in micro-batches, one request at a time, so that the order of a key survives every
+// failure.
 import { HubError } from '@staffetta/flow/errors.ts';
 import { findErrorBy, Producer, type MessageToProduce } from '@platformatic/kafka';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +8,10 @@ import { eventBytes, fillRequest, type Request } from './kafka-request.ts';
 import { busAway, has, type KafkaTopics } from './kafka-topics.ts';
 import { companyEventsMin, requestEventsMax, type KafkaSettings } from './kafka-settings.ts';
 
-/** `direct`: a caller waits for it; `relay`: its outbox row is written; `sweep`: read back from the outbox, passes a hold. */
+/**
+ * `direct`: a caller waits for it; `relay`: its outbox row is written; `sweep`: read back from the outbox, passes a
+ * hold.
+ */
 export type ParcelKind = 'direct' | 'relay' | 'sweep';
 
 /** What one caller published together; done when all of it is durable. */
@@ -59,7 +63,8 @@ export class KafkaProducer {
     const producer = new Producer({
       ...this.#settings.client,
       idempotent: true,
-      // A retry inside the client keeps its sequence numbers, so the broker drops what it wrote already; our own deadline ends it.
+      // A retry inside the client keeps its sequence numbers, so the broker drops what it wrote already; our own
+      // deadline ends it.
       retries: 1_000_000,
       retryDelay: (_client, _operation, attempt) => Math.min(50 * attempt, 500),
       timeout: 8000,
@@ -104,7 +109,8 @@ export class KafkaProducer {
   }
 
   /**
-   * Takes back everything that is not durable yet, because it will go another way; relays are refused (their rows stay).
+   * Takes back everything that is not durable yet, because it will go another way; relays are refused (their rows
+   * stay).
    * @returns the parcels whose callers wait, in their order; whoever called this settles them
    */
   withdraw(): Parcel[] {
@@ -232,7 +238,10 @@ export class KafkaProducer {
     parcel.reject(new HubError(tooLarge ? 'DOCUMENT_TOO_LARGE' : 'BUS_AWAY', what, error));
   }
 
-  /** Sends what is there, within the delivery time-out, and disconnects; what could not be sent is refused with BUS_AWAY. */
+  /**
+   * Sends what is there, within the delivery time-out, and disconnects; what could not be sent is refused with
+   * BUS_AWAY.
+   */
   async close(): Promise<void> {
     this.release();
     const end = performance.now() + this.#settings.deliveryTimeoutMs;

@@ -1,4 +1,5 @@
-// platform: one stream of a Kafka topic, read in batches until the group shares it out anew, it breaks or it stands still.
+// platform: one stream of a Kafka topic, read in batches until the group shares it out anew, it breaks or it stands
+// still.
 import type { Message } from '@platformatic/kafka';
 import type { ConsumedEvent, EventHeaders } from './bus.ts';
 import type { KafkaMember, RawStream } from './kafka-member.ts';

@@ -36,7 +36,8 @@ function headerLength(value: string | Buffer): number {
 }
 
 /**
- * Takes as much as one request may hold, in order within each partition; a full partition's later events stay behind. An event
+ * Takes as much as one request may hold, in order within each partition; a full partition's later events stay behind.
+ * An event
  * that is larger than a partition's share goes alone on its partition.
  * @param queue what waits, in order
  * @param most how many events at most

@@ -36,11 +36,16 @@ export interface KafkaOptions {
 /** The largest record that our topics take. */
 export const recordBytesMax = 16 * 1024 * 1024;
 
-/** How much of one partition goes into one request: the client does not split, and a broker's default limit is 1 MiB. */
+/**
+ * How much of one partition goes into one request: the client does not split, and a broker's default limit is 1 MiB.
+ */
 export const partitionBytesMax = 900_000;
 export const partitionEventsMax = 100;
 
-/** From how many waiting events on a request is sent without waiting for more company: a batch of 32 costs little more each. */
+/**
+ * From how many waiting events on a request is sent without waiting for more company: a batch of 32 costs little more
+ * each.
+ */
 export const companyEventsMin = 32;
 
 /** How much goes into one request altogether; measured: beyond 500 events nothing is gained. */
@@ -51,8 +56,10 @@ export const requestBytesMax = 8 * 1024 * 1024;
 export const fetchBytesMax = 4 * 1024 * 1024;
 
 /**
- * The name of a group as Kafka knows it: one Kafka group per group and topic. So topics of one service are shared out apart from
- * one another (a rebalance of one does not stop the rest), and the client's assignor works, which expects all members of a group
+ * The name of a group as Kafka knows it: one Kafka group per group and topic. So topics of one service are shared out
+ * apart from
+ * one another (a rebalance of one does not stop the rest), and the client's assignor works, which expects all members
+ * of a group
  * to read the same topics.
  */
 export function kafkaGroup(group: string, topic: string): string {

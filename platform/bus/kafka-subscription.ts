@@ -42,7 +42,10 @@ class KafkaSubscription implements Subscription {
     this.#running = this.#run();
   }
 
-  /** @throws HubError BUS_AWAY where Kafka is away or the partitions are being shared out anew; the newest marks may be tried again */
+  /**
+   * @throws HubError BUS_AWAY where Kafka is away or the partitions are being shared out anew; the newest marks may be
+   * tried again
+   */
   async commit(marks: Parameters<Subscription['commit']>[0]): Promise<void> {
     const reading = this.#reading;
     if (!reading?.isOurs()) throw busAway(`Committing for ${this.#group} on ${this.#topic}`, 'not in the group now');

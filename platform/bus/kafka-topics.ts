@@ -32,8 +32,10 @@ export class KafkaTopics {
   }
 
   /**
-   * Creates what is missing (6 partitions, 16 MiB records, as many copies as the cluster allows up to three) and waits until
-   * every partition has a leader. A topic that exists keeps its partitions and copies; only a limit below 16 MiB is raised,
+   * Creates what is missing (6 partitions, 16 MiB records, as many copies as the cluster allows up to three) and
+   * waits until
+   * every partition has a leader. A topic that exists keeps its partitions and copies; only a limit below 16 MiB is
+   * raised,
    * since a 5 MiB document must pass (where we are not allowed to, that is reported and left).
    * @throws HubError BUS_AWAY where Kafka does not answer within the delivery time-out
    */

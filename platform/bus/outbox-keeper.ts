@@ -1,4 +1,5 @@
-// platform: keeps events that Kafka does not take as outbox rows, many callers in one statement, in the order of their calls.
+// platform: keeps events that Kafka does not take as outbox rows, many callers in one statement, in the order of
+// their calls.
 import type { Store } from '../store/store.ts';
 import type { OutgoingEvent } from './bus.ts';
 import { insertRows, type OutboxOwner } from './outbox-rows.ts';

@@ -1,4 +1,5 @@
-// platform: the outbox of the Kafka face: what a transaction published is sent after its commit, and found again after a crash.
+// platform: the outbox of the Kafka face: what a transaction published is sent after its commit, and found again
+// after a crash.
 import { randomUUID } from 'node:crypto';
 import type { Store, Tx } from '../store/store.ts';
 import type { OutgoingEvent, Rebuild } from './bus.ts';
@@ -19,8 +20,10 @@ interface Pending {
 }
 
 /**
- * The outbox of one process. It has two modes. In front: committed events are sent from memory and their rows deleted once they
- * are in the log. Behind (Kafka is away or slow): everything waits in rows, which the sweeper sends in their order once Kafka
+ * The outbox of one process. It has two modes. In front: committed events are sent from memory and their rows deleted
+ * once they
+ * are in the log. Behind (Kafka is away or slow): everything waits in rows, which the sweeper sends in their order
+ * once Kafka
  * answers; only then does it go in front again, so that no event of a key overtakes an older one of this process.
  */
 export class Outbox {
@@ -66,7 +69,8 @@ export class Outbox {
   }
 
   /**
-   * Publishes with the transaction: one statement just before the commit, sent right after it; nobody waits for the sending.
+   * Publishes with the transaction: one statement just before the commit, sent right after it; nobody waits for the
+   * sending.
    * @throws HubError DOCUMENT_TOO_LARGE
    */
   publishIn(tx: Tx, events: readonly OutgoingEvent[]): void {

@@ -67,6 +67,11 @@ export const worldSettings = defineSettings({
     kind: 'list',
     says: 'Discovery servers, comma separated; by default the eurekaserver at its port; `off` for none.',
   },
+  announcedHost: {
+    env: 'STAFFETTA_ANNOUNCED_HOST',
+    kind: 'text',
+    says: 'The host by which others reach this service, as it is told to discovery; by default the one it listens on.',
+  },
   configUrl: {
     env: 'CONFIG_URL',
     kind: 'text',

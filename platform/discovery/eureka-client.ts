@@ -160,8 +160,8 @@ class Keeper implements Registration {
 }
 
 /**
- * Registers a service and keeps it registered in the background: heartbeats, registers again where the server forgot it,
- * goes to the next server where one is away. Never throws, never holds up the start or the end of the process.
+ * Registers a service and keeps it registered in the background: sends heartbeats, registers again where the server
+ * forgot it, goes to the next server where one is away. Never throws, never holds up the process's start or end.
  * @param options who registers and where
  * @returns the registration, to be stopped before the service drains
  */

@@ -1,4 +1,4 @@
-// platform: a URL with a name and a password in it (`http://user:secret@host`) split into what is called and what is sent.
+// platform: a URL with a login in it (`http://user:secret@host`) split into what is called and what is sent.
 
 /** A URL that can be called and shown, and the header that its login asks for. */
 export interface CallableUrl {

@@ -1,0 +1,5 @@
+// eurekaserver: runs it alone.
+import { runAlone } from '@staffetta/platform/run-alone.ts';
+import { eurekaserver } from './eurekaserver.ts';
+
+await runAlone(eurekaserver);
