@@ -61,8 +61,9 @@ async function waitForStore(store: Store, log: Log): Promise<void> {
   }
 }
 
-function rebuildAll(options: SharedOptions, store: Store | undefined): Rebuild {
+function rebuildAll(options: SharedOptions, store: Store | undefined): Rebuild | undefined {
   const known = store ? options.definitions.flatMap((definition) => definition.rebuild?.(store) ?? []) : [];
+  if (known.length === 0) return undefined;
   return async (reference) => {
     for (const rebuild of known) {
       const value = await rebuild(reference);
@@ -77,7 +78,11 @@ async function openBus(options: SharedOptions, store: Store | undefined): Promis
   const brokers = options.settings.kafkaBrokers;
   if (brokers.length > 0) {
     const rebuild = rebuildAll(options, store);
-    return createKafkaBus({ brokers, clientId: options.name, log: options.log, rebuild, ...(store && { store }) });
+    const { kafkaTopicPrefix: topicPrefix, kafkaSessionTimeoutMs: sessionTimeoutMs, kafkaGroupProtocol } = options.settings;
+    const groupProtocol = kafkaGroupProtocol === 'consumer' ? 'consumer' : 'classic';
+    const kafka = { topicPrefix, sessionTimeoutMs, groupProtocol } as const;
+    const parts = { brokers, clientId: options.name, log: options.log, options: kafka };
+    return createKafkaBus({ ...parts, ...(rebuild && { rebuild }), ...(store && { store }) });
   }
   if (!store) throw new HubError('SETTING_WRONG', `${options.name} needs KAFKA_BROKERS or a database for its bus.`);
   return createPostgresBus(store, { name: options.name, log: options.log });

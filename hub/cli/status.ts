@@ -11,7 +11,7 @@ interface Invoice {
   readonly customer: { customerId: number; username?: string };
   readonly documents?: readonly { numero?: string; data?: string; totale?: string }[];
   readonly findings?: readonly { code: string; severity: string; line?: number; message: { en: string } }[];
-  readonly history?: readonly { sequence: number; status: string; detail?: string; at: string; by?: string; reason?: string }[];
+  readonly history?: readonly { sequence: number; status: string; detail?: string; happenedAt: string; by?: string; reason?: string }[];
   readonly transmissions?: readonly { fileName: string; state: string; messageId?: string; sentAt?: string; reason?: string }[];
 }
 
@@ -30,9 +30,9 @@ function linesOf(invoice: Invoice): string[] {
     lines.push(`  ${severity} ${code}${line ? ` at line ${line}` : ''}: ${message.en}`);
   }
   lines.push('', 'History:');
-  for (const { sequence, at, status, detail, by, reason } of invoice.history ?? []) {
+  for (const { sequence, happenedAt, status, detail, by, reason } of invoice.history ?? []) {
     const more = [detail, reason, by && `by ${by}`].filter(Boolean).join(', ');
-    lines.push(`  ${String(sequence).padStart(2)}  ${at}  ${status}${more ? `  (${more})` : ''}`);
+    lines.push(`  ${String(sequence).padStart(2)}  ${happenedAt}  ${status}${more ? `  (${more})` : ''}`);
   }
   if (invoice.correlationId) lines.push('', `Correlation id ${invoice.correlationId}`);
   return lines;

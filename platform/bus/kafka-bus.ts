@@ -9,6 +9,7 @@ import { KafkaProducer } from './kafka-producer.ts';
 import { readAt } from './kafka-read-at.ts';
 import { kafkaSettings, type KafkaOptions, type KafkaSettings } from './kafka-settings.ts';
 import { kafkaSubscribe } from './kafka-subscription.ts';
+import { topicNames, type TopicNames } from './kafka-topic-names.ts';
 import { KafkaTopics } from './kafka-topics.ts';
 import { Outbox } from './outbox.ts';
 
@@ -36,9 +37,11 @@ class KafkaBus implements Bus {
   readonly #producer: KafkaProducer;
   readonly #outbox: Outbox | undefined;
   readonly #consumptions = new Set<Consumption>();
+  readonly #names: TopicNames;
 
   constructor(settings: KafkaSettings, store: Store | undefined, rebuild: Rebuild | undefined) {
     this.#settings = settings;
+    this.#names = topicNames(settings.topicPrefix);
     this.#topics = new KafkaTopics(settings);
     this.#producer = new KafkaProducer(settings, this.#topics);
     this.#outbox = store && new Outbox(settings, this.#producer, store, rebuild);
@@ -46,11 +49,12 @@ class KafkaBus implements Bus {
   }
 
   ensureTopics(topics: readonly string[]): Promise<void> {
-    return this.#topics.ensure(topics);
+    return this.#topics.ensure(topics.map((topic) => this.#names.out(topic)));
   }
 
   publish(events: readonly OutgoingEvent[]): Promise<void> {
-    return this.#outbox ? this.#outbox.publish(events) : this.#publishDirectly(events);
+    const named = this.#names.outAll(events);
+    return this.#outbox ? this.#outbox.publish(named) : this.#publishDirectly(named);
   }
 
   async #publishDirectly(events: readonly OutgoingEvent[]): Promise<void> {
@@ -64,11 +68,12 @@ class KafkaBus implements Bus {
         'Publishing in a transaction on Kafka needs a database for the outbox: set DATABASE_URL.',
       );
     }
-    this.#outbox.publishIn(tx, events);
+    this.#outbox.publishIn(tx, this.#names.outAll(events));
   }
 
   async consume(options: ConsumeOptions): Promise<Consumption> {
-    const inner = await startConsumption(kafkaSubscribe(this.#settings), options, (letters) => this.publish(letters));
+    const subscribe = this.#names.subscribe(kafkaSubscribe(this.#settings));
+    const inner = await startConsumption(subscribe, options, (letters) => this.publish(letters));
     const consumption: Consumption = {
       paused: () => inner.paused(),
       stop: async () => {
@@ -80,12 +85,13 @@ class KafkaBus implements Bus {
     return consumption;
   }
 
-  readAt(topic: string, partition: number, offset: bigint): Promise<ConsumedEvent | undefined> {
-    return readAt(this.#settings, topic, partition, offset);
+  async readAt(topic: string, partition: number, offset: bigint): Promise<ConsumedEvent | undefined> {
+    const event = await readAt(this.#settings, this.#names.out(topic), partition, offset);
+    return event && this.#names.back(event);
   }
 
   lag(group: string, topic: string): Promise<number> {
-    return this.#topics.lag(group, topic);
+    return this.#topics.lag(group, this.#names.out(topic));
   }
 
   deleteOldEvents(): Promise<number> {

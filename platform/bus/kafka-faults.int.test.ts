@@ -3,8 +3,8 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { servers } from '../../tools/servers/available.ts';
-import { startKafka, type KafkaServer } from '../../tools/servers/kafka.ts';
+import { servers } from '@staffetta/tools/servers/available.ts';
+import { startKafka, type KafkaServer } from '@staffetta/tools/servers/kafka.ts';
 import type { Store } from '../store/store.ts';
 import type { Bus, OutgoingEvent } from './bus.ts';
 import { event, eventually, newGroup, numbered, options, Recorder } from './conformance-kit.ts';
@@ -12,14 +12,14 @@ import { createKafkaBus } from './kafka-bus.ts';
 import type { KafkaOptions } from './kafka-settings.ts';
 import { newDatabase } from './kafka-test-kit.ts';
 
-const skip = servers.java.missing || servers.postgres.missing;
+const missing = servers.java.missing || servers.postgres.missing;
 const nowhere = '127.0.0.1:1';
 let kafka: KafkaServer;
 let database: Awaited<ReturnType<typeof newDatabase>>;
 let topics = 0;
 
 before(async () => {
-  if (skip) return;
+  if (missing) return;
   [kafka, database] = await Promise.all([startKafka(), newDatabase()]);
 });
 
@@ -60,7 +60,7 @@ function firstSights(values: readonly string[]): number[] {
   return [...new Set(values)].map((value) => Number(value.split('/')[1]));
 }
 
-test('a broker killed and started again under load loses nothing and keeps the order per key', { skip }, async () => {
+test('a broker killed and started again under load loses nothing and keeps the order per key', { skip: missing }, async () => {
   const [bus, other] = [await openBus({ store: database.store }), await openBus({ clientId: 'other' })];
   const topic = await newTopic(bus);
   const group = newGroup();
@@ -98,7 +98,7 @@ test('a broker killed and started again under load loses nothing and keeps the o
   await Promise.all([bus.close(), other.close()]);
 });
 
-test('a broker that comes only after the bus is waited for, in publishing and in reading', { skip }, async () => {
+test('a broker that comes only after the bus is waited for, in publishing and in reading', { skip: missing }, async () => {
   const probe = await startKafka();
   const brokers = probe.brokers;
   await probe.kill9();
@@ -114,7 +114,7 @@ test('a broker that comes only after the bus is waited for, in publishing and in
   await probe.stop();
 });
 
-test('without a store, publishing while Kafka is away is refused with BUS_AWAY', { skip }, async () => {
+test('without a store, publishing while Kafka is away is refused with BUS_AWAY', { skip: missing }, async () => {
   const bus = await openBus({ brokers: nowhere, options: { deliveryTimeoutMs: 500 } });
   await assert.rejects(bus.publish([event('nowhere', 'a', 'x')]), (error) => {
     assert.ok(error instanceof HubError);
@@ -127,7 +127,7 @@ test('without a store, publishing while Kafka is away is refused with BUS_AWAY',
 
 test(
   'with a store, what is published while Kafka is away is kept and sent in its order by whoever comes next',
-  { skip },
+  { skip: missing },
   async () => {
     const quick = { publishTimeoutMs: 200, deliveryTimeoutMs: 500, sweepEveryMs: 100 };
     const away = await openBus({ brokers: nowhere, clientId: 'keeper', store: database.store, options: quick });
@@ -157,7 +157,7 @@ test(
 
 test(
   'a bus that fell behind sends its own rows once Kafka answers, and then goes by memory again',
-  { skip },
+  { skip: missing },
   async () => {
     const probe = await startKafka();
     const quick = { publishTimeoutMs: 300, deliveryTimeoutMs: 600, sweepEveryMs: 100 };
@@ -191,7 +191,7 @@ test(
 
 test(
   'what a process committed and died before sending is sent by another one, rebuilt from its reference',
-  { skip },
+  { skip: missing },
   async () => {
     const asked: string[] = [];
     const rebuild = async (reference: string): Promise<Buffer | undefined> => {
@@ -225,7 +225,32 @@ test(
   },
 );
 
-test('a handler that is busy for longer than the session time-out keeps its partitions', { skip }, async () => {
+test(
+  'what an owner of another name left for good is taken over, so that a change of set-up loses nothing',
+  { skip: missing },
+  async () => {
+    const { store } = database;
+    const hub = await createKafkaBus({
+      brokers: [nowhere],
+      clientId: 'hub',
+      store,
+      options: { publishTimeoutMs: 100, deliveryTimeoutMs: 200 },
+    });
+    const bus = await openBus();
+    const topic = await newTopic(bus);
+    await hub.publish(numbered(topic, 10, ['a'], 'n/'));
+    await hub.close();
+    const quick = { sweepEveryMs: 50, sweepAgeMs: 20 };
+    const split = await openBus({ clientId: 'receiver', store, options: quick });
+    const seen = new Recorder();
+    await bus.consume(options(newGroup(), topic, seen.handle));
+    await eventually('all arrived', () => seen.unique().size === 10);
+    await eventually('the outbox is empty', async () => (await rowsLeft()) === 0);
+    await Promise.all([bus.close(), split.close()]);
+  },
+);
+
+test('a handler that is busy for longer than the session time-out keeps its partitions', { skip: missing }, async () => {
   const bus = await openBus({ options: { sessionTimeoutMs: 1500, heartbeatMs: 300, rebalanceTimeoutMs: 1500 } });
   const topic = await newTopic(bus);
   const group = newGroup();
@@ -242,7 +267,7 @@ test('a handler that is busy for longer than the session time-out keeps its part
   await bus.close();
 });
 
-test('an event that is too large is refused alone, and before it costs anything', { skip }, async () => {
+test('an event that is too large is refused alone, and before it costs anything', { skip: missing }, async () => {
   const bus = await openBus();
   const topic = await newTopic(bus);
   const large = { ...event(topic, 'a', ''), value: Buffer.alloc(17 * 1024 * 1024) };

@@ -3,8 +3,10 @@ import type { ConnectionOptions } from '@platformatic/kafka';
 
 /** What can be set about the Kafka face; each has a default that suits a broker with default settings. */
 export interface KafkaOptions {
-  /** Whose outbox rows these are; a service relays only its own, since only it can rebuild their values. */
+  /** Whose outbox rows these are; those that another owner left behind are taken over after twenty times `sweepAgeMs`. */
   readonly owner?: string;
+  /** What every topic's name begins with on the brokers, so that several hubs share one Kafka; default none. */
+  readonly topicPrefix?: string;
   readonly tls?: NonNullable<ConnectionOptions['tls']>;
   readonly sasl?: NonNullable<ConnectionOptions['sasl']>;
   /** `classic` (default), or `consumer` for the protocol of KIP-848. */
@@ -67,6 +69,7 @@ export function kafkaGroup(group: string, topic: string): string {
 }
 
 const defaults = {
+  topicPrefix: '',
   groupProtocol: 'classic',
   sessionTimeoutMs: 10_000,
   rebalanceTimeoutMs: 15_000,

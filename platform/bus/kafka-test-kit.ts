@@ -1,6 +1,6 @@
 // platform: what the tests of the Kafka face share: databases of their own.
 import { randomBytes } from 'node:crypto';
-import { databaseUrl } from '../../tools/servers/available.ts';
+import { databaseUrl } from '@staffetta/tools/servers/available.ts';
 import { openStore, type Store } from '../store/store.ts';
 
 /** Makes an empty database; `drop` closes the store and removes it. */

@@ -25,6 +25,10 @@ export interface SweepScope {
   readonly own: boolean;
   /** Age from which another process' rows count as left behind, in milliseconds. */
   readonly ageMs: number;
+  /** Age from which another owner's rows count as left for good: it may never run again under that name. */
+  readonly strangerAgeMs: number;
+  /** Whether references of another owner can be rebuilt here. */
+  readonly canRebuild: boolean;
   /** Only rows up to this id. */
   readonly idMax: number;
   readonly rowsMax: number;
@@ -115,8 +119,11 @@ export async function takeRows(tx: Tx, { owner, instance }: OutboxOwner, scope: 
     name: 'bus-outbox-take',
     text: `WITH candidate AS (
         SELECT id, bytes FROM bus.outbox
-        WHERE owner = $1 AND id <= $5
-          AND (($3 AND instance = $2) OR (instance <> $2 AND created_at < clock_timestamp() - $4 * interval '1 ms'))
+        WHERE id <= $5
+          AND (owner = $1
+              AND (($3 AND instance = $2) OR (instance <> $2 AND created_at < clock_timestamp() - $4 * interval '1 ms'))
+            OR owner <> $1 AND (reference IS NULL OR $10)
+              AND created_at < clock_timestamp() - $9 * interval '1 ms')
           AND topic || '/' || encode(key, 'hex') <> ALL ($8)
         ORDER BY id LIMIT $6),
       summed AS (SELECT id, bytes, sum(bytes) OVER (ORDER BY id) AS total FROM candidate)
@@ -125,7 +132,18 @@ export async function takeRows(tx: Tx, { owner, instance }: OutboxOwner, scope: 
       WHERE s.total - s.bytes < $7
       ORDER BY o.id
       FOR UPDATE OF o SKIP LOCKED`,
-    values: [owner, instance, scope.own, scope.ageMs, scope.idMax, scope.rowsMax, scope.bytesMax, scope.blocked],
+    values: [
+      owner,
+      instance,
+      scope.own,
+      scope.ageMs,
+      scope.idMax,
+      scope.rowsMax,
+      scope.bytesMax,
+      scope.blocked,
+      scope.strangerAgeMs,
+      scope.canRebuild,
+    ],
   });
   return rows;
 }

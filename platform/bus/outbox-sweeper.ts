@@ -12,6 +12,8 @@ const bytesMax = 8 * 1024 * 1024;
 const sendTimeoutMs = 5000;
 /** From a batch as small as this on, the last rows are sent while new events are held back in memory. */
 const rowsFew = 100;
+/** How many times longer we wait before we relay the rows of an owner of another name. */
+const strangerPatience = 20;
 const everyId = Number.MAX_SAFE_INTEGER;
 const hurryMs = 50;
 const busyWaitMs = 50;
@@ -126,11 +128,13 @@ export class OutboxSweeper {
 
   /** Sends one batch of rows and deletes them, while nobody else of this owner does. */
   #sweep(own: boolean, idMax: number): Promise<Swept> {
-    const { store, mine, settings } = this.#parts;
+    const { store, mine, settings, rebuild } = this.#parts;
     return store.transaction(async (tx) => {
       if (!(await takeSweepTurn(tx, mine.owner))) return 'busy';
       const blocked = [...this.#blocked];
-      const scope = { own, idMax, blocked, ageMs: settings.sweepAgeMs, rowsMax, bytesMax };
+      const ageMs = settings.sweepAgeMs;
+      const strangerAgeMs = ageMs * strangerPatience;
+      const scope = { own, idMax, blocked, ageMs, strangerAgeMs, canRebuild: rebuild !== undefined, rowsMax, bytesMax };
       const rows = await takeRows(tx, mine, scope);
       if (rows.length > 0) await this.#relay(tx, rows);
       return rows.length;

@@ -49,6 +49,27 @@ export const worldSettings = defineSettings({
     default: [],
     says: 'Kafka brokers as host:port, comma separated; without them the bus lives in the database.',
   },
+  kafkaTopicPrefix: {
+    env: 'KAFKA_TOPIC_PREFIX',
+    kind: 'text',
+    default: '',
+    says: "What every topic's name begins with on the brokers, so that several hubs share one Kafka.",
+  },
+  kafkaGroupProtocol: {
+    env: 'KAFKA_GROUP_PROTOCOL',
+    kind: 'text',
+    default: 'classic',
+    choices: ['classic', 'consumer'],
+    says: 'How members of a group agree on partitions; `consumer` is the newer one of KIP-848.',
+  },
+  kafkaSessionTimeoutMs: {
+    env: 'KAFKA_SESSION_TIMEOUT',
+    kind: 'durationMs',
+    default: 10_000,
+    min: 6000,
+    max: 300_000,
+    says: 'After how long a silent member of a group loses its partitions.',
+  },
   callerSecret: {
     env: 'STAFFETTA_CALLER_SECRET',
     kind: 'secret',

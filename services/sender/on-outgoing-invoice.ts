@@ -2,9 +2,12 @@
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { FlowStep, Incoming, World } from '@staffetta/platform/service.ts';
 import type { SettingsOf } from '@staffetta/platform/config/settings.ts';
+import type { Queryable } from '@staffetta/platform/store/store.ts';
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { composeMail } from './compose-mail.ts';
 import type { settings } from './config.ts';
+import { holdTransmissions, letGoTransmissions } from './held-transmissions.ts';
 import { findMails, type Mail, type MailState } from './mails.ts';
 import type { MailRecorder } from './record-mails.ts';
 import { SmtpError } from './smtp-errors.ts';
@@ -18,7 +21,12 @@ export interface Mailing {
   readonly values: SettingsOf<typeof settings>;
   readonly pool: SmtpPool;
   readonly recorder: MailRecorder;
+  /** A connection of its own, whose locks say what is in hand. */
+  readonly instance: Queryable;
 }
+
+const waitForOtherMs = 50;
+const waitForOtherMsMax = 10_000;
 
 /** What one try came to: decided (sent or refused), or to be tried again. */
 interface Verdict {
@@ -120,31 +128,86 @@ function isAway(error: unknown): boolean {
   return error instanceof HubError && error.kind === 'unavailable';
 }
 
+/** One event per transmission; the same one again waits for the first to be decided. */
+function firstOfEach(batch: readonly Outgoing[]): Map<string, Outgoing> {
+  const first = new Map<string, Outgoing>();
+  for (const event of batch) {
+    const { transmissionId } = event.message.transmission;
+    if (!first.has(transmissionId)) first.set(transmissionId, event);
+  }
+  return first;
+}
+
+interface Failed {
+  readonly event: Outgoing;
+  readonly error: unknown;
+}
+
+async function mailAll(events: readonly Outgoing[], mailing: Mailing): Promise<Failed[]> {
+  const ids = events.map((event) => event.message.transmission.transmissionId);
+  const known = await findMails(mailing.world.store, ids);
+  const failed: Failed[] = [];
+  let away: unknown;
+  await Promise.all(
+    events.map(async (event) => {
+      try {
+        await mailOne(event, known.get(event.message.transmission.transmissionId), mailing);
+      } catch (error) {
+        if (isAway(error)) away = error;
+        else failed.push({ event, error });
+      }
+    }),
+  );
+  // Thrown only now, when every mail that did go out is noted: the batch comes again and skips those.
+  if (away !== undefined) throw away;
+  return failed;
+}
+
+/** Mails those that nobody else has in hand; gives the failed ones, and those that are still to do. */
+async function mailFree(batch: readonly Outgoing[], mailing: Mailing): Promise<{ failed: Failed[]; left: Outgoing[] }> {
+  const { instance, world } = mailing;
+  const first = firstOfEach(batch);
+  // Asked before the ledger is read: what another sender has just let go is in it.
+  const held = await holdTransmissions(instance, [...first.keys()]);
+  try {
+    const mine = [...first].filter(([id]) => held.has(id)).map(([, event]) => event);
+    const failed = mine.length > 0 ? await mailAll(mine, mailing) : [];
+    const done = new Set(mine);
+    return { failed, left: batch.filter((event) => !done.has(event)) };
+  } finally {
+    await letGoTransmissions(instance, [...held]).catch((error: unknown) => {
+      // The connection is gone, and its locks with it.
+      world.log.warn({ err: error }, 'mail.notLetGo');
+    });
+  }
+}
+
 /**
  * Makes the step for `outgoingInvoice`. What the ledger calls decided is told again and not mailed again; a mail refused for now
- * fails alone and is tried again; an unreachable server throws, which pauses sending as a whole.
+ * fails alone and is tried again; an unreachable server throws, which pauses sending as a whole. A transmission that another
+ * sender has in hand (its partition has just come to us) is waited for, so that it is not mailed twice.
  * @param mailing pool, ledger and settings
  */
 export function mailInvoices(mailing: Mailing): FlowStep<'outgoingInvoice'> {
-  return async (batch) => {
-    const known = await findMails(
-      mailing.world.store,
-      batch.map((event) => event.message.transmission.transmissionId),
-    );
-    const failed: { event: Outgoing; error: unknown }[] = [];
-    let away: unknown;
-    await Promise.all(
-      batch.map(async (event) => {
-        try {
-          await mailOne(event, known.get(event.message.transmission.transmissionId), mailing);
-        } catch (error) {
-          if (isAway(error)) away = error;
-          else failed.push({ event, error });
-        }
-      }),
-    );
-    // Thrown only now, when every mail that did go out is noted: the batch comes again and skips those.
-    if (away !== undefined) throw away;
+  return async (batch, signal) => {
+    const failed: Failed[] = [];
+    const deadline = performance.now() + waitForOtherMsMax;
+    for (let left: readonly Outgoing[] = batch; left.length > 0;) {
+      const round = await mailFree(left, mailing);
+      failed.push(...round.failed);
+      const stuck = round.left.length === left.length;
+      left = round.left;
+      if (!stuck) continue;
+      if (signal.aborted || performance.now() > deadline) {
+        failed.push(...left.map((event) => ({ event, error: inOtherHands(event) })));
+        break;
+      }
+      await sleep(waitForOtherMs);
+    }
     return failed;
   };
+}
+
+function inOtherHands({ message }: Outgoing): HubError {
+  return new HubError('MAIL_REFUSED', `Another sender has ${message.transmission.fileName} in hand.`);
 }

@@ -144,7 +144,10 @@ test('while the mail server is away nothing fails and nothing is lost', async ()
   const id = uuidv7();
   await world.bus.publish([outgoing('IT03123450672_AWAY.xml', id)]);
   await sleep(400);
-  assert.equal(told.find((each) => each.transmissionId === id), undefined);
+  assert.equal(
+    told.find((each) => each.transmissionId === id),
+    undefined,
+  );
   const health = await fetch(`http://127.0.0.1:${running.port}/actuator/health`);
   assert.equal(health.status, 200);
   smtp = await startRealServer({}, (mail) => decide(mail), port);

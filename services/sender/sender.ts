@@ -2,7 +2,9 @@
 import type { ServiceDefinition } from '@staffetta/platform/service.ts';
 import { consumeFlows } from '@staffetta/platform/service.ts';
 import { createHttpServer } from '@staffetta/platform/http/server.ts';
+import { registerInstance } from '@staffetta/platform/store/live-instances.ts';
 import { migrate } from '@staffetta/platform/store/migrate.ts';
+import { migratePlatform } from '@staffetta/platform/store/platform-tables.ts';
 import { requireMailServer, settings } from './config.ts';
 import { mailInvoices } from './on-outgoing-invoice.ts';
 import { createMailRecorder } from './record-mails.ts';
@@ -17,7 +19,11 @@ export const sender: ServiceDefinition<typeof settings> = {
   settings,
   needs: ['store', 'bus'],
   async start(world, values) {
+    await migratePlatform(world.store);
     await migrate(world.store, 'sender', new URL('./migrations/', import.meta.url));
+    const instance = await registerInstance(world.store, 'sender', {
+      onLost: (reason) => world.log.warn({ err: reason }, 'instance.lost'),
+    });
     const url = parseSmtpUrl(requireMailServer(values.smtpUrl));
     const pool = createSmtpPool({ url, connectionsMax: values.smtpConnections });
     const recorder = createMailRecorder(world);
@@ -39,7 +45,7 @@ export const sender: ServiceDefinition<typeof settings> = {
 
     const consumers = await consumeFlows(world, 'sender', {
       outgoingInvoice: {
-        step: mailInvoices({ world, values, pool, recorder }),
+        step: mailInvoices({ world, values, pool, recorder, instance }),
         batchMax: values.batchMax,
         retry: { tries: values.mailTries + 2, delaysMs: values.mailRetryDelaysMs, jitter: 0.2 },
       },
@@ -50,6 +56,7 @@ export const sender: ServiceDefinition<typeof settings> = {
       async stop() {
         await consumers.stop();
         await recorder.close();
+        await instance.close();
         await server.close();
         await pool.close();
       },
