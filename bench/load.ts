@@ -86,7 +86,7 @@ export async function pace(target: Target, perSecond: number, seconds: number): 
   const all: Promise<boolean>[] = [];
   const startedAtMs = now();
   const count = perSecond * seconds;
-  for (let sent = 0; sent < count; ) {
+  for (let sent = 0; sent < count;) {
     const due = Math.min(count, Math.ceil(((now() - startedAtMs) / 1000) * perSecond));
     for (; sent < due; sent++) all.push(postOne(pool, target, ackMs));
     await sleep(1);

@@ -51,7 +51,12 @@ function targetOf(estate: Estate, sink: Sink, through: 'receiver' | 'gateway'): 
     return { origin: estate.client.addressOf('receiver'), path: '/api/salvaFatturaInterna', headers: {}, callback };
   }
   const headers = { 'x-api-key': 'aruba-secret-token' };
-  return { origin: estate.client.addressOf('gatewayserver'), path: '/receiver/api/salvaFatturaInterna', headers, callback };
+  return {
+    origin: estate.client.addressOf('gatewayserver'),
+    path: '/receiver/api/salvaFatturaInterna',
+    headers,
+    callback,
+  };
 }
 
 /** Waits until all are done, or until nothing more was done for ten seconds. */
@@ -59,7 +64,7 @@ async function untilDone(sink: Sink, count: number): Promise<SinkCounts> {
   let last = -1;
   let stillSince = Date.now();
   for (;;) {
-    const counts = await askHelper<SinkCounts>(sink.child, 'counts');
+    const counts = (await askHelper(sink.child, 'counts')) as SinkCounts;
     if (counts.doneInvoices >= count || Date.now() - stillSince > 10_000) return counts;
     if (counts.callbacks !== last) stillSince = Date.now();
     last = counts.callbacks;
@@ -134,7 +139,10 @@ export async function measureSetUp(
     const throughGateway = await measureBurst(estate, sink, targetOf(estate, sink, 'gateway'), count);
     const paced = await measurePace(estate, sink, paceSeconds);
     const memoryMib = Object.fromEntries([...estate.processes.values()].map((one) => [one.name, residentMib(one.pid)]));
-    const memoryMibAll = Object.entries(memoryMib).reduce((sum, [who, mib]) => (who === 'sandbox' ? sum : sum + mib), 0);
+    const memoryMibAll = Object.entries(memoryMib).reduce(
+      (sum, [who, mib]) => (who === 'sandbox' ? sum : sum + mib),
+      0,
+    );
     return { setUp: name, coldStartSeconds, direct, throughGateway, paced, memoryMib, memoryMibAll };
   } finally {
     await estate.stop();

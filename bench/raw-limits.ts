@@ -1,4 +1,4 @@
-// bench: the raw limits of this machine, measured in the same run.
+// bench: the raw limits of this machine, measured in the same run. Store: a table of its own, for the raw insert.
 import { openStore } from '@staffetta/platform/store/store.ts';
 import { freshDatabase } from '@staffetta/tools/servers/postgres.ts';
 import { burst } from './load.ts';
@@ -12,8 +12,8 @@ export interface RawLimits {
 }
 
 async function rawAccept(count: number): Promise<number> {
-  const { child, hello } = await forkHelper<{ http: number }>('./raw-server.ts');
-  const origin = `http://127.0.0.1:${hello.http}`;
+  const { child, hello } = await forkHelper('./raw-server.ts');
+  const origin = `http://127.0.0.1:${(hello as { http: number }).http}`;
   const target = { origin, path: '/', headers: {}, callback: 'http://127.0.0.1/x' };
   await burst(target, Math.ceil(count / 4), 64);
   const posted = await burst(target, count, 64);
@@ -28,7 +28,10 @@ async function rawInsert(count: number): Promise<number> {
   const places = Array.from({ length: 100 }, (_, row) => `($${row * 2 + 1}, $${row * 2 + 2})`).join(', ');
   const text = `INSERT INTO raw VALUES ${places}`;
   const batches = Array.from({ length: Math.ceil(count / 100) }, (_, batch) =>
-    Array.from({ length: 100 }, (_row, row) => [batch * 100 + row, Buffer.from(benchDocument(batch * 100 + row))]).flat(),
+    Array.from({ length: 100 }, (_row, row) => [
+      batch * 100 + row,
+      Buffer.from(benchDocument(batch * 100 + row)),
+    ]).flat(),
   );
   const startedAt = performance.now();
   for (const values of batches) await store.query({ name: 'raw', text, values });

@@ -31,7 +31,10 @@ function tableOf(raw: RawLimits, all: readonly SetUpFigures[]): string {
     ['CPU ms an invoice, direct', ({ direct }) => direct.cpuMsPerInvoice],
     ['memory of the services, MiB', ({ memoryMibAll }) => memoryMibAll],
     ['cold start, s', ({ coldStartSeconds }) => coldStartSeconds],
-    ['refused or unfinished', (f) => f.direct.refused + f.direct.unfinished + f.throughGateway.refused + f.throughGateway.unfinished],
+    [
+      'refused or unfinished',
+      (f) => f.direct.refused + f.direct.unfinished + f.throughGateway.refused + f.throughGateway.unfinished,
+    ],
   ];
   const lines = rows.map(([name, of]) => `| ${name} | ${all.map((figures) => of(figures)).join(' | ')} |`);
   const head = `| | ${all.map(({ setUp }) => setUp).join(' | ')} |\n|${' --- |'.repeat(all.length + 1)}`;
@@ -45,10 +48,13 @@ const { measureSetUp } = await import('./measure.ts');
 const { measureRawLimits } = await import('./raw-limits.ts');
 const count = Number(values.count);
 const raw = await measureRawLimits(count);
-const { child, hello } = await forkHelper<{ http: number; smtp: number }>('./sink.ts');
+const { child, hello } = await forkHelper('./sink.ts');
 try {
   const figures: SetUpFigures[] = [];
-  for (const name of setUps) figures.push(await measureSetUp(name, { child, ...hello }, count, Number(values.seconds)));
+  for (const name of setUps)
+    figures.push(
+      await measureSetUp(name, { child, ...(hello as { http: number; smtp: number }) }, count, Number(values.seconds)),
+    );
   process.stdout.write(`${tableOf(raw, figures)}\n`);
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, memoryGiB: Math.round(totalmem() / 2 ** 30) };
   const results = new URL('./results/', import.meta.url);

@@ -1,4 +1,5 @@
 // flow: how a message becomes a record of the log and back; what does not fit its flow's schema is poison.
+import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { HubError } from './errors.ts';
 import { eventHeaders, flows, type FlowName, type MessageOf, type PublishedBy } from './flows.ts';
@@ -55,7 +56,8 @@ const validators = new Map<FlowName, Validator>();
 function validatorOf(flow: FlowName): Validator {
   let validator = validators.get(flow);
   if (!validator) {
-    validator = Compile(flows[flow].message) as unknown as Validator;
+    const schema: TSchema = flows[flow].message;
+    validator = Compile(schema);
     validators.set(flow, validator);
   }
   return validator;
@@ -112,7 +114,11 @@ export function headerText(headers: LogRecord['headers'], name: string): string 
  * @param place where it lies in the log (`topic-partition@offset`), which stands in for an event id where a foreign writer gave none
  * @throws HubError MESSAGE_NOT_READABLE for what is no JSON or does not fit the flow's schema, with the place in the message
  */
-export function decodeEvent<F extends FlowName, R extends LogRecord>(flow: F, record: R, place: string): FlowEvent<F, R> {
+export function decodeEvent<F extends FlowName, R extends LogRecord>(
+  flow: F,
+  record: R,
+  place: string,
+): FlowEvent<F, R> {
   const message = parse(record.value, place);
   const validator = validatorOf(flow);
   if (!validator.Check(message)) {

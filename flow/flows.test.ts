@@ -12,7 +12,7 @@ test("a flow's name is its topic, and somebody speaks and somebody listens", () 
   }
 });
 
-test("dead letters are spelt as the contract spells them", () => {
+test('dead letters are spelt as the contract spells them', () => {
   assert.equal(deadLetterTopic('incomingInvoice'), 'incomingInvoice.DLT');
 });
 

@@ -35,7 +35,8 @@ export const flows = {
     message: IncomingInvoice,
     moves: ['accepted', 'rejected', 'received'],
     means: 'an invoice to validate and store; the receiver reads it too, to know what it waits for',
-    givesUp: 'incomingInvoice.DLT: not readable, not saved after all tries, or not saved in time; replay stores it once',
+    givesUp:
+      'incomingInvoice.DLT: not readable, not saved after all tries, or not saved in time; replay stores it once',
   },
   savedInvoice: {
     topic: 'savedInvoice',
@@ -75,7 +76,8 @@ export const flows = {
     message: SdiNotificationDto,
     moves: ['delivered', 'discarded', 'notDelivered'],
     means: "SdI's answer about an invoice; the receiver reads it too, to know what it waits for",
-    givesUp: 'dsiNotification.DLT: not readable, not saved after all tries, or not saved in time; replay applies it once',
+    givesUp:
+      'dsiNotification.DLT: not readable, not saved after all tries, or not saved in time; replay applies it once',
   },
   customerCommand: {
     topic: 'customerCommand',

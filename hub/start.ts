@@ -35,7 +35,10 @@ async function start(word: string | undefined): Promise<void> {
   const name = serviceOfWord(word);
   if (!name) {
     const known = serviceNames.map((service) => services[service].folder).join(', ');
-    throw new HubError('SETTING_WRONG', `There is no service ${JSON.stringify(word)}; the services are ${known} (and sandbox).`);
+    throw new HubError(
+      'SETTING_WRONG',
+      `There is no service ${JSON.stringify(word)}; the services are ${known} (and sandbox).`,
+    );
   }
   return runAlone(await loadService(name));
 }

@@ -71,5 +71,7 @@ export function fromRomeWallTime(text: string): Date | undefined {
 function romeOffsetMs(wallAsUtc: Date): number {
   // The offset is asked at the guessed instant; in the doubled hour of autumn the later reading (winter time) is taken.
   const guess = new Date(wallAsUtc.getTime() - 3_600_000);
-  return new Date(`${romeParts.format(guess).replace(' ', 'T')}Z`).getTime() - Math.floor(guess.getTime() / 1000) * 1000;
+  return (
+    new Date(`${romeParts.format(guess).replace(' ', 'T')}Z`).getTime() - Math.floor(guess.getTime() / 1000) * 1000
+  );
 }

@@ -7,7 +7,8 @@ test('a hundred thousand ids are distinct, in order and of the right form', () =
   const ids = Array.from({ length: 100_000 }, () => uuidv7());
   assert.equal(new Set(ids).size, ids.length);
   assert.deepEqual([...ids].sort(), ids);
-  for (const id of ids.slice(0, 500)) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  for (const id of ids.slice(0, 500))
+    assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
 test('the first 48 bits are the time', () => {

@@ -78,7 +78,11 @@ async function openBus(options: SharedOptions, store: Store | undefined): Promis
   const brokers = options.settings.kafkaBrokers;
   if (brokers.length > 0) {
     const rebuild = rebuildAll(options, store);
-    const { kafkaTopicPrefix: topicPrefix, kafkaSessionTimeoutMs: sessionTimeoutMs, kafkaGroupProtocol } = options.settings;
+    const {
+      kafkaTopicPrefix: topicPrefix,
+      kafkaSessionTimeoutMs: sessionTimeoutMs,
+      kafkaGroupProtocol,
+    } = options.settings;
     const groupProtocol = kafkaGroupProtocol === 'consumer' ? 'consumer' : 'classic';
     const kafka = { topicPrefix, sessionTimeoutMs, groupProtocol } as const;
     const parts = { brokers, clientId: options.name, log: options.log, options: kafka };

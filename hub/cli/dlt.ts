@@ -34,7 +34,7 @@ function listLine(letter: DeadLetter): string {
 async function list(access: Access, filter: { state?: string; topic?: string }, json: boolean): Promise<number> {
   const query = new URLSearchParams({ state: filter.state ?? 'open', size: '200' });
   if (filter.topic) query.set('topic', filter.topic);
-  const page = await insist<Page>(access, { path: `${root}?${query}` });
+  const page = await insist<Page>(access, { path: `${root}?${query.toString()}` });
   if (json) process.stdout.write(`${JSON.stringify(page.content, null, 2)}\n`);
   else if (page.totalElements === 0) process.stdout.write('There are none.\n');
   else {
@@ -59,7 +59,12 @@ async function show(access: Access, ids: readonly string[], json: boolean): Prom
   return 0;
 }
 
-async function end(access: Access, ids: readonly string[], act: 'replay' | 'discard', reason?: string): Promise<number> {
+async function end(
+  access: Access,
+  ids: readonly string[],
+  act: 'replay' | 'discard',
+  reason?: string,
+): Promise<number> {
   for (const id of ids) {
     const letter = await insist<DeadLetter>(access, {
       method: 'POST',
@@ -76,7 +81,7 @@ async function end(access: Access, ids: readonly string[], act: 'replay' | 'disc
 
 async function openIds(access: Access, topic: string | undefined): Promise<string[]> {
   const query = new URLSearchParams({ state: 'open', size: '200', ...(topic && { topic }) });
-  const page = await insist<Page>(access, { path: `${root}?${query}` });
+  const page = await insist<Page>(access, { path: `${root}?${query.toString()}` });
   return page.content.map(({ deadLetterId }) => deadLetterId);
 }
 

@@ -52,7 +52,9 @@ export async function ask(access: Access, what: Ask): Promise<Answer> {
       if (attempt >= tries || (answer.status !== 503 && answer.status !== 429)) return answer;
     } catch (error) {
       if (codeOf(error) === 'ECONNREFUSED') {
-        throw new CliError(`Nobody answers at ${access.gateway}. Start the hub (npm start), or name it with --gateway.`);
+        throw new CliError(
+          `Nobody answers at ${access.gateway}. Start the hub (npm start), or name it with --gateway.`,
+        );
       }
       if (attempt >= tries) throw new CliError(`${access.gateway} broke off: ${codeOf(error)}. Try again.`);
     }

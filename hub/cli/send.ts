@@ -43,7 +43,7 @@ async function post(file: string, plan: Plan): Promise<Sent> {
   const endpoint = plan.external ? 'salvaFatturaEsterna' : 'salvaFatturaInterna';
   const answer = await ask(plan.access, {
     method: 'POST',
-    path: `/receiver/api/${endpoint}?${query}`,
+    path: `/receiver/api/${endpoint}?${query.toString()}`,
     headers: {
       'content-type': contentTypeOf(file),
       'x-correlation-id': correlationId,

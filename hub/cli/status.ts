@@ -11,8 +11,21 @@ interface Invoice {
   readonly customer: { customerId: number; username?: string };
   readonly documents?: readonly { numero?: string; data?: string; totale?: string }[];
   readonly findings?: readonly { code: string; severity: string; line?: number; message: { en: string } }[];
-  readonly history?: readonly { sequence: number; status: string; detail?: string; happenedAt: string; by?: string; reason?: string }[];
-  readonly transmissions?: readonly { fileName: string; state: string; messageId?: string; sentAt?: string; reason?: string }[];
+  readonly history?: readonly {
+    sequence: number;
+    status: string;
+    detail?: string;
+    happenedAt: string;
+    by?: string;
+    reason?: string;
+  }[];
+  readonly transmissions?: readonly {
+    fileName: string;
+    state: string;
+    messageId?: string;
+    sentAt?: string;
+    reason?: string;
+  }[];
 }
 
 function linesOf(invoice: Invoice): string[] {

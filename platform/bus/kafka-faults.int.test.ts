@@ -60,59 +60,67 @@ function firstSights(values: readonly string[]): number[] {
   return [...new Set(values)].map((value) => Number(value.split('/')[1]));
 }
 
-test('a broker killed and started again under load loses nothing and keeps the order per key', { skip: missing }, async () => {
-  const [bus, other] = [await openBus({ store: database.store }), await openBus({ clientId: 'other' })];
-  const topic = await newTopic(bus);
-  const group = newGroup();
-  const seen = new Recorder();
-  for (const member of [bus, other]) await member.consume(options(group, topic, seen.handle));
-  const keys = Array.from({ length: 10 }, (_, n) => `k${n}`);
-  const published: string[] = [];
-  let going = true;
-  const publishing = keys.map(async (key) => {
-    for (let n = 0; going; n++) {
-      await bus.publish([event(topic, key, `${key}/${n}`)]);
-      published.push(`${key}/${n}`);
-      await sleep(10);
+test(
+  'a broker killed and started again under load loses nothing and keeps the order per key',
+  { skip: missing },
+  async () => {
+    const [bus, other] = [await openBus({ store: database.store }), await openBus({ clientId: 'other' })];
+    const topic = await newTopic(bus);
+    const group = newGroup();
+    const seen = new Recorder();
+    for (const member of [bus, other]) await member.consume(options(group, topic, seen.handle));
+    const keys = Array.from({ length: 10 }, (_, n) => `k${n}`);
+    const published: string[] = [];
+    let going = true;
+    const publishing = keys.map(async (key) => {
+      for (let n = 0; going; n++) {
+        await bus.publish([event(topic, key, `${key}/${n}`)]);
+        published.push(`${key}/${n}`);
+        await sleep(10);
+      }
+    });
+    await eventually('some arrived', () => seen.unique().size > 200);
+    await kafka.kill9();
+    await sleep(4000);
+    await kafka.restart();
+    const before = seen.unique().size;
+    await eventually('it goes on', () => seen.unique().size > before + 500);
+    going = false;
+    await Promise.all(publishing);
+    await eventually('all arrived', () => new Set(published).isSubsetOf(seen.unique()));
+    await eventually('all is committed', async () => (await bus.lag(group, topic)) === 0);
+    await eventually('the outbox is empty', async () => (await rowsLeft()) === 0);
+    for (const key of keys) {
+      const numbers = firstSights(seen.values(key));
+      assert.deepEqual(
+        numbers,
+        numbers.toSorted((a, b) => a - b),
+        key,
+      );
     }
-  });
-  await eventually('some arrived', () => seen.unique().size > 200);
-  await kafka.kill9();
-  await sleep(4000);
-  await kafka.restart();
-  const before = seen.unique().size;
-  await eventually('it goes on', () => seen.unique().size > before + 500);
-  going = false;
-  await Promise.all(publishing);
-  await eventually('all arrived', () => new Set(published).isSubsetOf(seen.unique()));
-  await eventually('all is committed', async () => (await bus.lag(group, topic)) === 0);
-  await eventually('the outbox is empty', async () => (await rowsLeft()) === 0);
-  for (const key of keys) {
-    const numbers = firstSights(seen.values(key));
-    assert.deepEqual(
-      numbers,
-      numbers.toSorted((a, b) => a - b),
-      key,
-    );
-  }
-  await Promise.all([bus.close(), other.close()]);
-});
+    await Promise.all([bus.close(), other.close()]);
+  },
+);
 
-test('a broker that comes only after the bus is waited for, in publishing and in reading', { skip: missing }, async () => {
-  const probe = await startKafka();
-  const brokers = probe.brokers;
-  await probe.kill9();
-  const bus = await openBus({ brokers, options: { deliveryTimeoutMs: 40_000 } });
-  const seen = new Recorder();
-  await bus.consume(options(newGroup(), 'late', seen.handle));
-  const published = bus.publish([event('late', 'a', 'patient')]);
-  await assert.rejects(bus.ping(), { code: 'BUS_AWAY' });
-  await probe.restart();
-  await published;
-  await eventually('it arrived', () => seen.unique().has('patient'));
-  await bus.close();
-  await probe.stop();
-});
+test(
+  'a broker that comes only after the bus is waited for, in publishing and in reading',
+  { skip: missing },
+  async () => {
+    const probe = await startKafka();
+    const brokers = probe.brokers;
+    await probe.kill9();
+    const bus = await openBus({ brokers, options: { deliveryTimeoutMs: 40_000 } });
+    const seen = new Recorder();
+    await bus.consume(options(newGroup(), 'late', seen.handle));
+    const published = bus.publish([event('late', 'a', 'patient')]);
+    await assert.rejects(bus.ping(), { code: 'BUS_AWAY' });
+    await probe.restart();
+    await published;
+    await eventually('it arrived', () => seen.unique().has('patient'));
+    await bus.close();
+    await probe.stop();
+  },
+);
 
 test('without a store, publishing while Kafka is away is refused with BUS_AWAY', { skip: missing }, async () => {
   const bus = await openBus({ brokers: nowhere, options: { deliveryTimeoutMs: 500 } });
@@ -250,22 +258,26 @@ test(
   },
 );
 
-test('a handler that is busy for longer than the session time-out keeps its partitions', { skip: missing }, async () => {
-  const bus = await openBus({ options: { sessionTimeoutMs: 1500, heartbeatMs: 300, rebalanceTimeoutMs: 1500 } });
-  const topic = await newTopic(bus);
-  const group = newGroup();
-  let calls = 0;
-  await bus.publish(numbered(topic, 20, ['a', 'b']));
-  await bus.consume(
-    options(group, topic, async (batch) => {
-      calls += batch.length;
-      await sleep(4000);
-    }),
-  );
-  await eventually('all is committed', async () => (await bus.lag(group, topic)) === 0);
-  assert.equal(calls, 20);
-  await bus.close();
-});
+test(
+  'a handler that is busy for longer than the session time-out keeps its partitions',
+  { skip: missing },
+  async () => {
+    const bus = await openBus({ options: { sessionTimeoutMs: 1500, heartbeatMs: 300, rebalanceTimeoutMs: 1500 } });
+    const topic = await newTopic(bus);
+    const group = newGroup();
+    let calls = 0;
+    await bus.publish(numbered(topic, 20, ['a', 'b']));
+    await bus.consume(
+      options(group, topic, async (batch) => {
+        calls += batch.length;
+        await sleep(4000);
+      }),
+    );
+    await eventually('all is committed', async () => (await bus.lag(group, topic)) === 0);
+    assert.equal(calls, 20);
+    await bus.close();
+  },
+);
 
 test('an event that is too large is refused alone, and before it costs anything', { skip: missing }, async () => {
   const bus = await openBus();

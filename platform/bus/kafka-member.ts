@@ -27,7 +27,7 @@ class StrictConsumer extends Consumer {
     super.joinGroup(options, (error) => {
       if (error) this.emit('error', error);
     });
-    callback(new Error('the group was rebalanced before the commit'), undefined as never);
+    callback(new Error('the group was rebalanced before the commit'), undefined);
   }
 }
 

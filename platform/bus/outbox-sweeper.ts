@@ -114,8 +114,8 @@ export class OutboxSweeper {
 
   /** Under load rows keep coming: from here on new events are held in memory while the last rows go. */
   async #sweepRest(): Promise<void> {
-    const { store, mine, goInFront } = this.#parts;
-    await goInFront();
+    const { store, mine } = this.#parts;
+    await this.#parts.goInFront();
     const idMax = await highestId(store, mine.owner);
     for (let busyTries = 0; ;) {
       const swept = await this.#sweep(true, idMax);

@@ -17,12 +17,27 @@ const table = defineSettings({
 
 test('nothing set means the defaults', () => {
   const { values, origins } = readSettings(table, {});
-  assert.deepEqual(values, { waitMs: 1000, waits: [1], sizeMax: 10, count: 3, on: false, names: [], choice: 'a', key: undefined });
+  assert.deepEqual(values, {
+    waitMs: 1000,
+    waits: [1],
+    sizeMax: 10,
+    count: 3,
+    on: false,
+    names: [],
+    choice: 'a',
+    key: undefined,
+  });
   assert.equal(origins.waitMs, 'default');
 });
 
 test('units are read', () => {
-  const { values } = readSettings(table, { WAIT: '5m', WAITS: '0, 500ms,2h', SIZE_MAX: '5MiB', NAMES: 'x, y', ON: 'yes' });
+  const { values } = readSettings(table, {
+    WAIT: '5m',
+    WAITS: '0, 500ms,2h',
+    SIZE_MAX: '5MiB',
+    NAMES: 'x, y',
+    ON: 'yes',
+  });
   assert.equal(values.waitMs, 300_000);
   assert.deepEqual(values.waits, [0, 500, 7_200_000]);
   assert.equal(values.sizeMax, 5_242_880);
@@ -52,7 +67,8 @@ for (const [name, text] of [
   test(`${name}=${text} stops the start, with the name and the value`, () => {
     assert.throws(
       () => readSettings(table, { [name!]: text }),
-      (error) => error instanceof HubError && error.code === 'SETTING_WRONG' && error.message.startsWith(`${name}="${text}"`),
+      (error) =>
+        error instanceof HubError && error.code === 'SETTING_WRONG' && error.message.startsWith(`${name}="${text}"`),
     );
   });
 }

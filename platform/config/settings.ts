@@ -69,7 +69,10 @@ function readUrl(text: string): string {
 }
 
 function words(text: string): string[] {
-  return text.split(',').map((word) => word.trim()).filter((word) => word !== '');
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 function readInteger(text: string): number {

@@ -33,7 +33,11 @@ before(async () => {
   });
   const Body = Type.Object({ customer: Type.Object({ customerId: Type.Integer({ minimum: 1 }) }) });
   server.app.post('/things', { schema: { body: Body } }, () => ({ ok: true }));
-  server.app.get('/things', { schema: { querystring: Type.Object({ page: Type.Optional(Type.Integer()) }) } }, ({ query }) => query);
+  server.app.get(
+    '/things',
+    { schema: { querystring: Type.Object({ page: Type.Optional(Type.Integer()) }) } },
+    ({ query }) => query,
+  );
   server.app.get('/conflict', () => {
     throw new HubError('MOVE_REFUSED', 'It is delivered.');
   });

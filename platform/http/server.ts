@@ -151,7 +151,10 @@ function answerActuator(app: FastifyInstance, options: HttpOptions, metrics: Reg
   });
   app.get('/actuator/health/liveness', hidden, () => ({ status: 'UP' }));
   app.get('/actuator/health/readiness', hidden, async (_request, reply) => {
-    const health = await askHealth(options.health.filter((part) => part.essential), draining());
+    const health = await askHealth(
+      options.health.filter((part) => part.essential),
+      draining(),
+    );
     return reply.code(health.status === 'UP' ? 200 : 503).send(health);
   });
   app.get('/actuator/info', hidden, () => ({

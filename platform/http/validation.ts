@@ -17,7 +17,9 @@ function readText(type: string | undefined, value: unknown): unknown {
 function readTexts(schema: TSchema, data: unknown): unknown {
   const { properties = {} } = schema as { properties?: Readonly<Record<string, { readonly type?: string }>> };
   if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, readText(properties[name]?.type, value)]));
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, readText(properties[name]?.type, value)]),
+  );
 }
 
 /**

@@ -23,17 +23,13 @@ export async function needDeadLetter(world: World, deadLetterId: string): Promis
   return letter;
 }
 
-async function end(
-  world: World,
-  letter: DeadLetter,
-  ending: Ending,
-  what: 'replay' | 'discard',
-): Promise<void> {
+async function end(world: World, letter: DeadLetter, ending: Ending, what: 'replay' | 'discard'): Promise<void> {
   const at = world.clock.now();
   const state = what === 'replay' ? 'replayed' : 'discarded';
   await world.store.transaction(async (tx) => {
     const taken = await endDeadLetter(tx, { ...ending, state, at });
-    if (!taken) throw new HubError('DEAD_LETTER_CLOSED', `The dead letter ${ending.deadLetterId} is not open any more.`);
+    if (!taken)
+      throw new HubError('DEAD_LETTER_CLOSED', `The dead letter ${ending.deadLetterId} is not open any more.`);
     await noteAct(tx, { at, who: ending.by, what, deadLetterId: ending.deadLetterId, why: ending.reason });
     if (what === 'replay') world.bus.publishIn(tx, [replayOf(letter)]);
   });

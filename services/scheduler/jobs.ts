@@ -37,7 +37,9 @@ async function runOnce(world: World, job: Job, slot: Date): Promise<void> {
 function cronOf(job: Job, work: (slot: Date) => Promise<void>): Cron {
   try {
     // Overrun protection: a slow run is not overtaken by the next one of the same process.
-    return new Cron(job.cron, { timezone: 'Europe/Rome', protect: true }, (self) => work(self.currentRun() ?? new Date()));
+    return new Cron(job.cron, { timezone: 'Europe/Rome', protect: true }, (self) =>
+      work(self.currentRun() ?? new Date()),
+    );
   } catch (error) {
     throw new HubError('SETTING_WRONG', `The cron line of the job ${job.name} cannot be read: ${job.cron}.`, error);
   }

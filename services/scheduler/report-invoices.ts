@@ -35,7 +35,7 @@ async function askPage(world: World, after: number, size: number): Promise<Invoi
 }
 
 async function* rowsOf(world: World, size: number): AsyncGenerator<(string | number | null)[]> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await askPage(world, after, size);
     for (const row of page) {
       yield [

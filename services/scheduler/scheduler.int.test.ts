@@ -34,7 +34,9 @@ const dbmanager = createServer((asked, answer) => {
     updatedBy: null,
   });
   const content = [1, 2, 3].filter((number) => number > after).slice(0, 2);
-  answer.setHeader('content-type', 'application/json').end(JSON.stringify({ content: content.map((each) => row(each)) }));
+  answer
+    .setHeader('content-type', 'application/json')
+    .end(JSON.stringify({ content: content.map((each) => row(each)) }));
 });
 
 before(async () => {
@@ -42,7 +44,12 @@ before(async () => {
   const address = dbmanager.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   world = await testWorld({ addressOf: () => `http://127.0.0.1:${port}` });
-  const environment = { REPORT_PAGE_SIZE: '2', DEAD_LETTER_REPORT_CRON: 'off', INVOICE_REPORT_CRON: 'off', CLEANUP_CRON: 'off' };
+  const environment = {
+    REPORT_PAGE_SIZE: '2',
+    DEAD_LETTER_REPORT_CRON: 'off',
+    INVOICE_REPORT_CRON: 'off',
+    CLEANUP_CRON: 'off',
+  };
   running = await scheduler.start(world, readSettings(settings, environment).values);
   replayed = [];
   await world.bus.ensureTopics(['incomingInvoice']);
@@ -68,7 +75,10 @@ async function call(path: string, method: 'GET' | 'POST' = 'GET', body?: unknown
     method,
     ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
-  return { status: answer.statusCode, body: (await answer.body.json()) as Record<string, unknown> & { content: Letter[] } };
+  return {
+    status: answer.statusCode,
+    body: (await answer.body.json()) as Record<string, unknown> & { content: Letter[] },
+  };
 }
 
 interface Letter {
@@ -109,7 +119,9 @@ test('a dead letter is kept with what Spring headers and twins say', async () =>
 test('a replay sends the event once more with a fresh id, once', async () => {
   const letter = await die('again');
   assert.equal((await call(`/api/dead-letters/${letter.deadLetterId}/replay`, 'POST')).body['state'], 'replayed');
-  const event = await until(async () => replayed.find((each) => headerText(each.headers, 'x-replay-of') === letter.deadLetterId));
+  const event = await until(async () =>
+    replayed.find((each) => headerText(each.headers, 'x-replay-of') === letter.deadLetterId),
+  );
   assert.notEqual(headerText(event.headers, 'x-event-id'), 'again');
   assert.equal(headerText(event.headers, 'X-Correlation-ID'), 'c-again');
   assert.equal(headerText(event.headers, 'kafka_dlt-original-topic'), undefined);
@@ -121,14 +133,18 @@ test('a discard asks for a reason and keeps it', async () => {
   const letter = await die('gone');
   assert.equal((await call(`/api/dead-letters/${letter.deadLetterId}/discard`, 'POST', {})).status, 400);
   assert.equal((await call(`/api/dead-letters/${letter.deadLetterId}/discard`, 'POST', { reason: ' ' })).status, 400);
-  const ended = await call(`/api/dead-letters/${letter.deadLetterId}/discard`, 'POST', { reason: 'a test of the customer' });
+  const ended = await call(`/api/dead-letters/${letter.deadLetterId}/discard`, 'POST', {
+    reason: 'a test of the customer',
+  });
   assert.deepEqual([ended.body['state'], ended.body['reason']], ['discarded', 'a test of the customer']);
 });
 
 test('what was done after all closes its dead letter', async () => {
   const letter = await die('late');
   const headers = { 'x-closes': 'late' };
-  await world.bus.publish([{ topic: 'incomingInvoice.DLT', key: 'key', value: Buffer.from('{}'), headers, partition: 2 }]);
+  await world.bus.publish([
+    { topic: 'incomingInvoice.DLT', key: 'key', value: Buffer.from('{}'), headers, partition: 2 },
+  ]);
   const ended = await until(async () => {
     const { body } = await call(`/api/dead-letters/${letter.deadLetterId}`);
     return body['state'] === 'closed' ? body : undefined;
@@ -147,12 +163,16 @@ test('both reports are written in the contract’s columns', async () => {
   await call('/api/jobs/invoices/run', 'POST');
   const folder = join(world.dataDir, 'reports');
   const names = await readdir(folder);
-  const read = async (start: string) => readFile(join(folder, names.find((name) => name.startsWith(start)) ?? ''), 'utf8');
+  const read = async (start: string) =>
+    readFile(join(folder, names.find((name) => name.startsWith(start)) ?? ''), 'utf8');
   const letters = await read('dead-letters');
   assert.match(letters, /^Timestamp,Topic_DLT,Type,Partition,Offset,Key,Headers,Payload\n/);
   assert.match(letters, /incomingInvoice\.DLT,InvoiceDto,2,\d+,key,/);
   const invoices = await read('invoices');
-  assert.match(invoices, /^Stato_Fattura,Numero_Fattura,Username_Customer,Email_Customer,Data_Creazione,Creato_Da,Data_Update,Aggiornato_Da\n/);
+  assert.match(
+    invoices,
+    /^Stato_Fattura,Numero_Fattura,Username_Customer,Email_Customer,Data_Creazione,Creato_Da,Data_Update,Aggiornato_Da\n/,
+  );
   assert.equal(invoices.trim().split('\n').length, 4);
 });
 
@@ -175,5 +195,8 @@ test('two schedulers at once do each run once', async () => {
 });
 
 test('a cron line that cannot be read stops the start with its name', () => {
-  assert.throws(() => startJobs(world, [{ name: 'odd', cron: 'whenever', run: async () => undefined }]), /odd.*whenever/);
+  assert.throws(
+    () => startJobs(world, [{ name: 'odd', cron: 'whenever', run: async () => undefined }]),
+    /odd.*whenever/,
+  );
 });

@@ -27,7 +27,11 @@ test("a report's name carries Rome's time of its run", () => {
 
 test('commas, quotes and line breaks survive', async () => {
   await inFolder(async (folder) => {
-    const path = await writeReport(join(folder, 'new'), { name: 'r', columns: ['A', 'B'], rows: rows(['x,"y"\nz', 1], ['', null]) }, at);
+    const path = await writeReport(
+      join(folder, 'new'),
+      { name: 'r', columns: ['A', 'B'], rows: rows(['x,"y"\nz', 1], ['', null]) },
+      at,
+    );
     assert.equal(await readFile(path, 'utf8'), 'A,B\n"x,""y""\nz",1\n,\n');
   });
 });

@@ -8,8 +8,10 @@ import type { SentInvoice } from '@staffetta/flow/messages.ts';
 import { readSettings } from '@staffetta/platform/config/settings.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { Running } from '@staffetta/platform/service.ts';
+import { registerInstance } from '@staffetta/platform/store/live-instances.ts';
 import { testWorld, type TestWorld } from '@staffetta/platform/test-world.ts';
 import { settings } from './config.ts';
+import { holdTransmissions } from './held-transmissions.ts';
 import { listMails } from './mails.ts';
 import { sender } from './sender.ts';
 import { answer, startRealServer, type RealServer, type ReceivedMail } from './smtp-servers.fixture.ts';
@@ -97,6 +99,25 @@ test('the same event twice mails once and tells the same again', async () => {
   await world.bus.publish([event]);
   while (told.filter((each) => each.transmissionId === id).length < 2) await sleep(25);
   assert.equal(mailsOf('IT03123450672_TWICE.xml').length, 1);
+});
+
+test('the same event twice in one batch mails once', async () => {
+  const id = uuidv7();
+  const event = outgoing('IT03123450672_PAIR.xml', id);
+  await world.bus.publish([event, event]);
+  while (told.filter((each) => each.transmissionId === id).length < 2) await sleep(25);
+  assert.equal(mailsOf('IT03123450672_PAIR.xml').length, 1);
+});
+
+test('what another sender has in hand is not mailed at the same time, but once that one lets go or dies', async () => {
+  const other = await registerInstance(world.store, 'another sender');
+  const [held, free] = [uuidv7(), uuidv7()];
+  assert.equal((await holdTransmissions(other, [held])).size, 1);
+  await world.bus.publish([outgoing('IT03123450672_HELD.xml', held), outgoing('IT03123450672_FREE.xml', free)]);
+  await toldAbout(free);
+  assert.equal(mailsOf('IT03123450672_HELD.xml').length, 0);
+  await other.close();
+  assert.equal((await toldAbout(held)).invoiceStatus, 'INTERNAL_INVOICE_SENT');
 });
 
 test('a 5xx ends as NOT_SENT at once, with the server’s words', async () => {

@@ -17,7 +17,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   tools: ['flow', 'fatturapa', 'platform'],
   // Tell and measure from outside: they start the hub as a process and talk to it as a customer would.
   journeys: ['flow', 'fatturapa', 'platform', 'sandbox', 'tools'],
-  bench: ['flow', 'fatturapa', 'platform', 'sandbox', 'tools'],
+  bench: ['flow', 'fatturapa', 'platform', 'sandbox', 'tools', 'journeys'],
 };
 
 /** Pages of another room that stay closed although the room is open: file → rooms that must not read it. */
@@ -46,7 +46,7 @@ export function mayUse(from: Room, to: Room): boolean {
 /** Whether a file is a test or made for tests only, by its name. */
 export function isForTests(path: string): boolean {
   const name = path.split('/').at(-1) ?? '';
-  return /\.(test|night|fixture)\.ts$/.test(name) || /^(conformance|test-)|-test-kit\.ts$/.test(name);
+  return /\.(test|night|fixture)\.ts$/.test(name) || /^(conformance|test-)|-(test-kit|conformance)\.ts$/.test(name);
 }
 
 /** Whether a file is for our own work on the product: nothing of it runs at a user's. */
