@@ -30,16 +30,29 @@ export interface HubOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** What was opened so far, to be closed in the opposite order, also where the start fails half-way. */
+/**
+ * What was opened so far, in layers: the last layer closes first, what lies in one layer closes at once, and a failure keeps
+ * nothing else from being closed. Also where the start fails half-way.
+ */
 class Opened {
-  readonly #closers: (() => Promise<unknown>)[] = [];
+  readonly #layers: (() => Promise<unknown>)[][] = [[]];
 
   add(close: () => Promise<unknown>): void {
-    this.#closers.push(close);
+    this.#layers.at(-1)?.push(close);
+  }
+
+  /** What is added from now on closes before all that was added so far. */
+  nextLayer(): void {
+    this.#layers.push([]);
   }
 
   async close(): Promise<void> {
-    for (const close of this.#closers.toReversed()) await close();
+    const failures: unknown[] = [];
+    for (const layer of this.#layers.toReversed()) {
+      const ends = await Promise.allSettled(layer.map((close) => close()));
+      failures.push(...ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : [])));
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'some parts did not close well');
   }
 }
 
@@ -81,6 +94,7 @@ async function startServices(
 ): Promise<Record<ServiceName, number>> {
   const ports = {} as Record<ServiceName, number>;
   for (const stage of startOrder) {
+    opened.nextLayer();
     await Promise.all(
       stage.map(async (name) => {
         const running = await startOne(shared, definitions.get(name)!, opened);
@@ -115,6 +129,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       definitions: [...definitions.values()],
       databaseUrl: database.url,
     });
+    opened.nextLayer();
     opened.add(() => shared.close());
     const ports = await startServices(shared, definitions, opened);
     const bus = options.world.kafkaBrokers.length > 0 ? 'kafka' : 'postgres';

@@ -7,12 +7,12 @@ import { hostname } from 'node:os';
 import { registerWithEureka, type Registration } from './discovery/eureka-client.ts';
 import { onStopSignal } from './stop-signal.ts';
 import type { Running, ServiceDefinition } from './service.ts';
-import { findRunningPostgres } from './store/embedded-postgres.ts';
 import { createLog } from './telemetry/log.ts';
 import { eurekaServersOf, openShared, startService, type Shared } from './world.ts';
 
 async function databaseUrlOf(definition: ServiceDefinition, settings: WorldSettings): Promise<string | undefined> {
   if (settings.databaseUrl !== undefined || definition.needs.length === 0) return settings.databaseUrl;
+  const { findRunningPostgres } = await import('./store/embedded-postgres.ts');
   const found = await findRunningPostgres(settings.dataDir);
   if (found !== undefined) return found;
   const words = `${definition.name} needs a database: set DATABASE_URL, or start the hub first (npm start) on the data`;

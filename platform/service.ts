@@ -22,6 +22,8 @@ export interface World {
   readonly port: number;
   /** Shared between the gateway and the services behind it, to sign who calls. */
   readonly callerSecret: string;
+  /** Whether a call without the gateway's signed header is trusted as the platform's own. */
+  readonly trustDirectCalls: boolean;
   /** A folder for what a service keeps in files (reports). */
   readonly dataDir: string;
   /** The base URL of another service, for example `http://127.0.0.1:9020`. */

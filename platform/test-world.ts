@@ -46,6 +46,7 @@ export async function testWorld(changes: Partial<World> = {}): Promise<TestWorld
     host: '127.0.0.1',
     port: 0,
     callerSecret: 'test-secret',
+    trustDirectCalls: true,
     dataDir,
     addressOf: (service) => `http://${service}.invalid`,
     store,

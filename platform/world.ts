@@ -6,13 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchServedSettings } from './config/config-client.ts';
 import type { Bus, Rebuild } from './bus/bus.ts';
 import { systemClock } from './clock.ts';
-import { createKafkaBus } from './bus/kafka-bus.ts';
-import { createPostgresBus } from './bus/postgres-bus.ts';
 import { readSettings, type SettingsTable } from './config/settings.ts';
 import { addressOf, type WorldSettings } from './config/world-settings.ts';
 import type { Profile, Running, ServiceDefinition, World } from './service.ts';
-import { migratePlatform } from './store/platform-tables.ts';
-import { openStore, type Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 import type { Log } from './telemetry/log.ts';
 
 /** The version that services show; one for the whole hub. */
@@ -86,10 +83,33 @@ async function openBus(options: SharedOptions, store: Store | undefined): Promis
     const groupProtocol = kafkaGroupProtocol === 'consumer' ? 'consumer' : 'classic';
     const kafka = { topicPrefix, sessionTimeoutMs, groupProtocol } as const;
     const parts = { brokers, clientId: options.name, log: options.log, options: kafka };
+    const { createKafkaBus } = await import('./bus/kafka-bus.ts');
     return createKafkaBus({ ...parts, ...(rebuild && { rebuild }), ...(store && { store }) });
   }
   if (!store) throw new HubError('SETTING_WRONG', `${options.name} needs KAFKA_BROKERS or a database for its bus.`);
+  const { createPostgresBus } = await import('./bus/postgres-bus.ts');
   return createPostgresBus(store, { name: options.name, log: options.log });
+}
+
+// Drivers are loaded only by processes that use them: the gateway is a third smaller without.
+async function openDatabase({
+  definitions,
+  databaseUrl,
+  name,
+  settings,
+  log,
+}: SharedOptions): Promise<Store | undefined> {
+  if (databaseUrl === undefined || definitions.every((definition) => definition.needs.length === 0)) return undefined;
+  const { openStore } = await import('./store/store.ts');
+  const { migratePlatform } = await import('./store/platform-tables.ts');
+  const store = openStore(databaseUrl, {
+    name: `staffetta ${name}`,
+    connectionsMax: settings.databaseConnections,
+    onIdleError: (error) => log.warn({ err: error }, 'database.connectionLost'),
+  });
+  await waitForStore(store, log);
+  await migratePlatform(store);
+  return store;
 }
 
 /**
@@ -100,19 +120,7 @@ async function openBus(options: SharedOptions, store: Store | undefined): Promis
 export async function openShared(options: SharedOptions): Promise<Shared> {
   const { settings, environment, log } = options;
   const callerSecret = secretOf(options);
-  const storeNeeded = options.definitions.some((definition) => definition.needs.length > 0);
-  const store =
-    storeNeeded && options.databaseUrl !== undefined
-      ? openStore(options.databaseUrl, {
-          name: `staffetta ${options.name}`,
-          connectionsMax: settings.databaseConnections,
-          onIdleError: (error) => log.warn({ err: error }, 'database.connectionLost'),
-        })
-      : undefined;
-  if (store) {
-    await waitForStore(store, log);
-    await migratePlatform(store);
-  }
+  const store = await openDatabase(options);
   const bus = await openBus(options, store);
   return {
     settings,
@@ -147,6 +155,7 @@ export function worldOf(shared: Shared, service: ServiceName): World {
     host: settings.host ?? (profile === 'dev' ? '127.0.0.1' : '0.0.0.0'),
     port: services[service].port + settings.portOffset,
     callerSecret: shared.callerSecret,
+    trustDirectCalls: settings.trustDirectCalls ?? profile === 'dev',
     dataDir: settings.dataDir,
     addressOf: (other) => addressOf(other, settings.portOffset, environment),
     get store() {

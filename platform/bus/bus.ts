@@ -90,11 +90,11 @@ export interface Bus {
   /** Reads one event again by its place (for dead letters of what only timed out); undefined where the log no longer has it. */
   readAt(topic: string, partition: number, offset: bigint): Promise<ConsumedEvent | undefined>;
   /**
-   * Deletes events that are older than an instant and that every group has handled; dead letters stay. Kafka keeps its own
-   * retention, so there it does nothing.
+   * Deletes events that are older than an instant and that every group has handled; those of dead-letter topics only if asked
+   * (their keeper has copies). Kafka keeps its own retention, so there it does nothing.
    * @returns how many went
    */
-  deleteOldEvents(before: Date): Promise<number>;
+  deleteOldEvents(before: Date, which?: { readonly deadLetters: boolean }): Promise<number>;
   /** How many events of a topic a group has still to handle. */
   lag(group: string, topic: string): Promise<number>;
   /** Asks the log for a sign of life. */

@@ -75,6 +75,11 @@ export const worldSettings = defineSettings({
     kind: 'secret',
     says: 'What the gateway signs callers with; the same for all services; needed where they run apart in production.',
   },
+  trustDirectCalls: {
+    env: 'TRUST_DIRECT_CALLS',
+    kind: 'boolean',
+    says: 'Whether services trust calls that did not come through the gateway; by default in profile dev only.',
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     kind: 'text',

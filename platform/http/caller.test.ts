@@ -1,7 +1,7 @@
 // platform: only the gateway can vouch for a caller.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readCaller, signCaller } from './caller.ts';
+import { callerHeader, callerOf, needRole, readCaller, signCaller } from './caller.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 const caller = { name: 'shop', roles: ['CUSTOMER'], customerId: 2 } as const;
@@ -17,4 +17,19 @@ test('another secret, a changed payload, an old signature or nonsense are nobody
   assert.equal(readCaller('s', header, new Date(now.getTime() + 301_000)), undefined);
   assert.equal(readCaller('s', 'nonsense', now), undefined);
   assert.equal(readCaller('s', '', now), undefined);
+});
+
+test('a call that did not come through the gateway is trusted only where a setting says so', () => {
+  const rules = { callerSecret: 's', trustDirectCalls: false };
+  assert.throws(() => callerOf({}, rules, now), { code: 'KEY_WRONG' });
+  assert.equal(callerOf({}, { ...rules, trustDirectCalls: true }, now).name, 'direct');
+  assert.throws(() => callerOf({ [callerHeader]: 'forged' }, { ...rules, trustDirectCalls: true }, now), {
+    code: 'KEY_WRONG',
+  });
+  assert.equal(callerOf({ [callerHeader]: signCaller('s', caller, now) }, rules, now).name, 'shop');
+});
+
+test('a role that is not there is refused', () => {
+  assert.throws(() => needRole(caller, ['ARUBA']), { code: 'ROLE_WRONG' });
+  needRole(caller, ['ARUBA', 'CUSTOMER']);
 });

@@ -1,5 +1,7 @@
 // platform: who calls, as the gateway vouches for it: a small signed header that services behind it can trust.
+import { HubError } from '@staffetta/flow/errors.ts';
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 
 /** The roles of the contract; a customer may only reach what is its own. */
 export type Role = 'SDI' | 'ARUBA' | 'CUSTOMER';
@@ -44,4 +46,42 @@ export function readCaller(secret: string, header: string, now: Date): Caller | 
 
 function macOf(secret: string, payload: string): string {
   return createHmac('sha256', secret).update(payload).digest('base64url');
+}
+
+/** What tells who may call a service. */
+export interface CallerRules {
+  readonly callerSecret: string;
+  /** Whether a call without the gateway's header is trusted as the platform's own. */
+  readonly trustDirectCalls: boolean;
+}
+
+const directCaller: Caller = { name: 'direct', roles: ['ARUBA', 'SDI'] };
+
+/**
+ * Finds out who calls a service behind the gateway.
+ * @param headers the request's
+ * @param rules the shared secret, and whether a call without the signed header is trusted
+ * @param now the instant
+ * @throws HubError KEY_WRONG for a signature that is wrong or old, and for a direct call that is not trusted
+ */
+export function callerOf(headers: IncomingHttpHeaders, rules: CallerRules, now: Date): Caller {
+  const signed = headers[callerHeader];
+  if (signed === undefined) {
+    if (rules.trustDirectCalls) return directCaller;
+    throw new HubError('KEY_WRONG', 'This call did not come through the gateway.');
+  }
+  const caller = typeof signed === 'string' ? readCaller(rules.callerSecret, signed, now) : undefined;
+  if (!caller) throw new HubError('KEY_WRONG', 'The signature of the caller is wrong or older than five minutes.');
+  return caller;
+}
+
+/**
+ * Refuses callers without any of some roles.
+ * @param caller who calls
+ * @param roles one of them is enough
+ * @throws HubError ROLE_WRONG
+ */
+export function needRole(caller: Caller, roles: readonly Role[]): void {
+  if (caller.roles.some((role) => roles.includes(role))) return;
+  throw new HubError('ROLE_WRONG', `This needs the role ${roles.join(' or ')}.`);
 }

@@ -78,6 +78,17 @@ for (const [what, body, expected] of [
   });
 }
 
+test('a body that is not UTF-8 is a 400, never a document with other letters', async () => {
+  const body = Buffer.from('{"customer":{"customerId":1},"name":"Niccolò"}', 'latin1');
+  const { status, body: error } = await call('/things', {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json' },
+  });
+  assert.equal(status, 400);
+  assert.match(error.errorMessage, /UTF-8/);
+});
+
 test('a body over the limit is a 413 that the client can read, although it is still sending', async () => {
   const { status, body } = await post(JSON.stringify({ customer: { customerId: 1 }, x: 'y'.repeat(10_000_000) }));
   assert.equal(status, 413);

@@ -11,6 +11,7 @@ import {
   type FastifyServerOptions,
   type onRequestHookHandler,
 } from 'fastify';
+import { isUtf8 } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { toRomeWallTime, type Clock } from '../clock.ts';
@@ -132,10 +133,12 @@ function answerErrors(app: FastifyInstance, options: HttpOptions): void {
 
 function readJson(app: FastifyInstance): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    if (body === '') return done(new HubError('BODY_NOT_JSON', 'The body is empty.'));
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    if (body.length === 0) return done(new HubError('BODY_NOT_JSON', 'The body is empty.'));
+    // Decoding would replace what is no UTF-8 in silence, and a wrong name would go to SdI (RFC 8259 §8.1).
+    if (!isUtf8(body)) return done(new HubError('BODY_NOT_JSON', 'The body is not encoded as UTF-8.'));
     try {
-      return done(null, JSON.parse(body));
+      return done(null, JSON.parse(body.toString('utf8')));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       return done(new HubError('BODY_NOT_JSON', `The body is no JSON: ${why}.`, error));

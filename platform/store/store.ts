@@ -50,7 +50,11 @@ export interface Store extends Queryable {
   close(): Promise<void>;
 }
 
-const connectionCodes = /^(08|57P0|53300|53400|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN)/;
+/**
+ * What passes when somebody mends the server, and is no fault of a statement: no connection (08), no login (28), no room or too
+ * many connections (53), shut down (57P), I/O (58), read-only after a failover (25006), locked away (55P03). PostgreSQL, appendix A.
+ */
+const connectionCodes = /^(08|28|53|57P|58|25006|55P03|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN)/;
 const connectionWords = /terminat|Connection ended|timeout exceeded when trying to connect|Client has encountered/i;
 const againCodes = new Set(['40001', '40P01']);
 

@@ -19,7 +19,7 @@ export async function cleanUp(
   const before = new Date(at.getTime() - keepMs);
   const deadLetters = await forgetEndedDeadLetters(world.store, before);
   await forgetRuns(world.store, before);
-  const events = await world.bus.deleteOldEvents(before);
+  const events = await world.bus.deleteOldEvents(before, { deadLetters: true });
   // What is remembered must outlive the log, or an event read once more would be done once more.
   const remembered = await forgetOldEvents(world.store, new Date(before.getTime() - keepMs));
   return { deadLetters, events, remembered };

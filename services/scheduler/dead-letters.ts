@@ -162,6 +162,26 @@ export async function endDeadLetter(
 }
 
 /**
+ * Closes the other open dead letters of the same event: it was set aside by one and missed by another.
+ * @param db the transaction that ends the first
+ * @param ended the one that was ended by hand
+ * @param by who ended it
+ * @param at the instant
+ */
+export async function closeTwins(
+  db: Queryable,
+  ended: Pick<DeadLetter, 'deadLetterId' | 'eventId' | 'originalTopic'>,
+  by: string,
+  at: Date,
+): Promise<void> {
+  await db.query({
+    text: `UPDATE scheduler.dead_letter SET state = 'closed', ended_at = $4, ended_by = $3, reason = 'with ' || $1::text
+      WHERE event_id = $2 AND original_topic = $5 AND dead_letter_id <> $1::uuid AND state = 'open'`,
+    values: [ended.deadLetterId, ended.eventId, by, at, ended.originalTopic],
+  });
+}
+
+/**
  * Forgets dead letters that ended before an instant.
  * @param db the store
  * @param before the instant

@@ -4,7 +4,7 @@ import { eventHeaders } from '@staffetta/flow/flows.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import { noteAct } from './audit.ts';
-import { endDeadLetter, findDeadLetter, type DeadLetter } from './dead-letters.ts';
+import { closeTwins, endDeadLetter, findDeadLetter, type DeadLetter } from './dead-letters.ts';
 
 /** An operator's act on one dead letter. */
 export interface Ending {
@@ -30,6 +30,7 @@ async function end(world: World, letter: DeadLetter, ending: Ending, what: 'repl
     const taken = await endDeadLetter(tx, { ...ending, state, at });
     if (!taken)
       throw new HubError('DEAD_LETTER_CLOSED', `The dead letter ${ending.deadLetterId} is not open any more.`);
+    await closeTwins(tx, letter, ending.by, at);
     await noteAct(tx, { at, who: ending.by, what, deadLetterId: ending.deadLetterId, why: ending.reason });
     if (what === 'replay') world.bus.publishIn(tx, [replayOf(letter)]);
   });

@@ -12,6 +12,15 @@ function storable(text: string): string {
   return text.replaceAll('\u0000', '\uFFFD').toWellFormed();
 }
 
+function storableOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : storable(text);
+}
+
+/** A foreign header may hold any number; one beyond what a double holds exactly would name another event. */
+function offsetOrNull(offset: bigint | undefined): number | null {
+  return offset !== undefined && offset >= 0n && offset <= Number.MAX_SAFE_INTEGER ? Number(offset) : null;
+}
+
 function showHeaders(headers: ConsumedEvent['headers']): Record<string, string> {
   return Object.fromEntries(
     Object.keys(headers).map((name) => [storable(name), storable(describeHeader(headers, name))]),
@@ -25,15 +34,15 @@ function understand(event: ConsumedEvent): NewDeadLetter {
     topic: event.topic,
     partition: event.partition,
     offset: Number(event.offset),
-    eventId: headerText(event.headers, eventHeaders.eventId) ?? null,
-    correlationId: headerText(event.headers, eventHeaders.correlationId) ?? null,
-    originalTopic: letter.topic ?? event.topic.replace(/\.DLT$/, ''),
+    eventId: storableOrNull(headerText(event.headers, eventHeaders.eventId)),
+    correlationId: storableOrNull(headerText(event.headers, eventHeaders.correlationId)),
+    originalTopic: storable(letter.topic ?? event.topic.replace(/\.DLT$/, '')),
     originalPartition: letter.partition ?? null,
-    originalOffset: letter.offset === undefined ? null : Number(letter.offset),
-    originalGroup: letter.group ?? null,
+    originalOffset: offsetOrNull(letter.offset),
+    originalGroup: storableOrNull(letter.group),
     errorCode: storable(letter.errorCode ?? 'UNKNOWN'),
     errorMessage: storable(letter.message ?? ''),
-    errorStack: letter.stack === undefined ? null : storable(letter.stack),
+    errorStack: storableOrNull(letter.stack),
     tries: letter.attempts ?? 1,
     key: storable(event.key),
     headers: showHeaders(event.headers),

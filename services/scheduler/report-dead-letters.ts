@@ -2,6 +2,7 @@
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
 import type { Store } from '@staffetta/platform/store/store.ts';
 import { listDeadLetters, type DeadLetter } from './dead-letters.ts';
+import { showPayload } from './show-payload.ts';
 import type { Report } from './write-report.ts';
 
 const typeOfTopic: Readonly<Record<string, string>> = {
@@ -20,7 +21,7 @@ function rowOf(letter: DeadLetter): (string | number)[] {
     letter.offset,
     letter.key,
     JSON.stringify(letter.headers),
-    letter.payload.toString('utf8'),
+    showPayload(letter),
   ];
 }
 

@@ -1,31 +1,31 @@
 // scheduler: its REST: dead letters listed, inspected, replayed, discarded; reports written now.
 import { HubError } from '@staffetta/flow/errors.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
-import { callerHeader, readCaller } from '@staffetta/platform/http/caller.ts';
+import { callerOf, needRole } from '@staffetta/platform/http/caller.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { deadLetterStates, listDeadLetters, type DeadLetter } from './dead-letters.ts';
 import { discardDeadLetter, needDeadLetter, replayDeadLetter } from './end-dead-letter.ts';
 import type { Job } from './jobs.ts';
+import { showPayload } from './show-payload.ts';
 
+// PostgreSQL keeps no U+0000 in text; asking for one would be an error of the server.
+const PlainText = Type.String({ pattern: '^[^\\u0000]*$' });
 const ListQuery = Type.Object({
   state: Type.Optional(Type.Enum([...deadLetterStates])),
-  topic: Type.Optional(Type.String()),
-  correlationId: Type.Optional(Type.String()),
+  topic: Type.Optional(PlainText),
+  correlationId: Type.Optional(PlainText),
   page: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   size: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
 });
 const Id = Type.Object({ id: Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' }) });
-const DiscardBody = Type.Object({ reason: Type.String({ pattern: '\\S' }) });
+const DiscardBody = Type.Object({ reason: Type.String({ pattern: '^(?=[^]*\\S)[^\\u0000]*$', maxLength: 1000 }) });
 const JobName = Type.Object({ name: Type.String() });
 
 function whoCalls(world: World, request: FastifyRequest): string {
-  const header = request.headers[callerHeader];
-  if (typeof header !== 'string') return 'operator';
-  const caller = readCaller(world.callerSecret, header, world.clock.now());
-  if (!caller) throw new HubError('KEY_WRONG', 'The gateway did not vouch for this caller.');
-  if (!caller.roles.includes('ARUBA')) throw new HubError('ROLE_WRONG', `${caller.name} may not work on dead letters.`);
+  const caller = callerOf(request.headers, world, world.clock.now());
+  needRole(caller, ['ARUBA']);
   return caller.name;
 }
 
@@ -40,7 +40,7 @@ function whole(letter: DeadLetter) {
     ...short(letter),
     errorStack: letter.errorStack,
     headers: letter.headers,
-    payload: letter.payload.toString('utf8'),
+    payload: showPayload(letter),
   };
 }
 

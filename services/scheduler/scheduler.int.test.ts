@@ -200,3 +200,44 @@ test('a cron line that cannot be read stops the start with its name', () => {
     /odd.*whenever/,
   );
 });
+
+test('a foreign dead letter with bytes that no text holds is kept all the same', async () => {
+  const headers = {
+    'x-event-id': 'odd\u0000id',
+    'kafka_dlt-original-topic': Buffer.from('odd\u0000topic'),
+    'x-original-offset': '999999999999999999',
+    'X-Correlation-ID': 'c-odd',
+  };
+  const value = Buffer.from([0xff, 0x00, 0x22]);
+  await world.bus.publish([{ topic: 'incomingInvoice.DLT', key: 'k', value, headers, partition: 0 }]);
+  const letter = await until(async () => (await call('/api/dead-letters?correlationId=c-odd')).body.content[0]);
+  const whole = (await call(`/api/dead-letters/${letter.deadLetterId}`)).body;
+  assert.equal(whole['originalOffset'], null);
+});
+
+test('replaying one dead letter of an event closes its twin', async () => {
+  const first = await die('twin');
+  await die('twin');
+  await until(async () => {
+    const { body } = await call('/api/dead-letters?correlationId=c-twin');
+    return body.content.length === 2 ? true : undefined;
+  });
+  await call(`/api/dead-letters/${first.deadLetterId}/replay`, 'POST');
+  const states = (await call('/api/dead-letters?correlationId=c-twin')).body.content.map(({ state }) => state);
+  assert.deepEqual(states.toSorted(), ['closed', 'replayed']);
+});
+
+test('a question with U+0000 in it is a 400', async () => {
+  assert.equal((await call('/api/dead-letters?topic=%00')).status, 400);
+});
+
+test('where direct calls are not trusted, nobody gets in without the gateway', async () => {
+  const strict = await scheduler.start(
+    { ...world, trustDirectCalls: false },
+    readSettings(settings, { DEAD_LETTER_REPORT_CRON: 'off', INVOICE_REPORT_CRON: 'off', CLEANUP_CRON: 'off' }).values,
+  );
+  const answer = await request(`http://127.0.0.1:${strict.port}/api/dead-letters`);
+  assert.equal(answer.statusCode, 401);
+  await answer.body.dump();
+  await strict.stop();
+});
