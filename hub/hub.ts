@@ -28,6 +28,8 @@ export interface HubOptions {
   readonly world: WorldSettings;
   readonly hub: SettingsOf<typeof hubSettings>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Told, once for each part, what the start waits for. */
+  readonly onWait: (what: string) => void;
 }
 
 /**
@@ -87,6 +89,13 @@ async function startOne(shared: Shared, definition: ServiceDefinition, opened: O
   return running;
 }
 
+/** Waits for all, also when one fails: what is still opening could not be closed. Then throws the first failure. */
+async function allEnded(all: readonly Promise<unknown>[]): Promise<void> {
+  const ends = await Promise.allSettled(all);
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
 async function startServices(
   shared: Shared,
   definitions: ReadonlyMap<ServiceName, ServiceDefinition>,
@@ -95,7 +104,7 @@ async function startServices(
   const ports = {} as Record<ServiceName, number>;
   for (const stage of startOrder) {
     opened.nextLayer();
-    await Promise.all(
+    await allEnded(
       stage.map(async (name) => {
         const running = await startOne(shared, definitions.get(name)!, opened);
         ports[name] = running.port;
@@ -115,12 +124,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   try {
     const logFile = options.world.logFile ?? join(options.world.dataDir, 'staffetta.log');
     const log = createLog(options.world.logLevel, logFile);
-    const [database, sandbox, loaded] = await Promise.all([
-      openDatabase(options, opened),
-      openSandbox(options, opened),
-      Promise.all(serviceNames.map(async (name) => [name, await loadService(name)] as const)),
-    ]);
-    const definitions = new Map(loaded);
+    const opening = [openDatabase(options, opened), openSandbox(options, opened)] as const;
+    const loading = Promise.all(serviceNames.map(async (name) => [name, await loadService(name)] as const));
+    await allEnded([...opening, loading]);
+    const [database, sandbox] = await Promise.all(opening);
+    const definitions = new Map(await loading);
     const shared = await openShared({
       name: 'hub',
       settings: options.world,
@@ -128,6 +136,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       log,
       definitions: [...definitions.values()],
       databaseUrl: database.url,
+      onWait: options.onWait,
     });
     opened.nextLayer();
     opened.add(() => shared.close());
@@ -135,7 +144,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const bus = options.world.kafkaBrokers.length > 0 ? 'kafka' : 'postgres';
     return { ports, database, bus, sandbox, logFile, stop: () => opened.close() };
   } catch (error) {
-    await opened.close();
+    // The first trouble is the one to tell; a second one on the way out would hide it.
+    await Promise.allSettled([opened.close()]);
     throw error;
   }
 }

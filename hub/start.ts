@@ -17,6 +17,7 @@ async function startAll(): Promise<void> {
     world: { ...world, dataDir: resolve(world.dataDir) },
     hub: readSettings(settings, process.env).values,
     environment: process.env,
+    onWait: (what) => process.stdout.write(`${what}\n`),
   });
   const facts = { profile: world.profile, dataDir: world.dataDir, portOffset: world.portOffset };
   const startedInMs = performance.now();

@@ -35,6 +35,8 @@ export interface SharedOptions {
   readonly definitions: readonly ServiceDefinition[];
   /** The database's URL where a service needs one. */
   readonly databaseUrl: string | undefined;
+  /** Told, once for each part, what the start waits for. */
+  readonly onWait?: ((what: string) => void) | undefined;
 }
 
 function secretOf(options: SharedOptions): string {
@@ -46,13 +48,15 @@ function secretOf(options: SharedOptions): string {
   throw new HubError('SETTING_WRONG', words);
 }
 
-async function waitForStore(store: Store, log: Log): Promise<void> {
+/** Waits, with back-off, until a part answers; says so once. */
+async function waitFor(part: string, ask: () => Promise<void>, { log, onWait }: SharedOptions): Promise<void> {
   for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5000)) {
     try {
-      return await store.ping();
+      return await ask();
     } catch (error) {
-      if (!(error instanceof HubError)) throw error;
-      log.warn({ err: error }, 'database.awaited');
+      if (!(error instanceof HubError) || error.kind !== 'unavailable') throw error;
+      if (waitMs === 100) onWait?.(`Waiting for the ${part}. ${error.message} ${error.help}`);
+      log.warn({ err: error, part }, 'start.waits');
       await sleep(waitMs);
     }
   }
@@ -84,7 +88,9 @@ async function openBus(options: SharedOptions, store: Store | undefined): Promis
     const kafka = { topicPrefix, sessionTimeoutMs, groupProtocol } as const;
     const parts = { brokers, clientId: options.name, log: options.log, options: kafka };
     const { createKafkaBus } = await import('./bus/kafka-bus.ts');
-    return createKafkaBus({ ...parts, ...(rebuild && { rebuild }), ...(store && { store }) });
+    const bus = await createKafkaBus({ ...parts, ...(rebuild && { rebuild }), ...(store && { store }) });
+    await waitFor('brokers', () => bus.ping(), options);
+    return bus;
   }
   if (!store) throw new HubError('SETTING_WRONG', `${options.name} needs KAFKA_BROKERS or a database for its bus.`);
   const { createPostgresBus } = await import('./bus/postgres-bus.ts');
@@ -92,13 +98,8 @@ async function openBus(options: SharedOptions, store: Store | undefined): Promis
 }
 
 // Drivers are loaded only by processes that use them: the gateway is a third smaller without.
-async function openDatabase({
-  definitions,
-  databaseUrl,
-  name,
-  settings,
-  log,
-}: SharedOptions): Promise<Store | undefined> {
+async function openDatabase(options: SharedOptions): Promise<Store | undefined> {
+  const { definitions, databaseUrl, name, settings, log } = options;
   if (databaseUrl === undefined || definitions.every((definition) => definition.needs.length === 0)) return undefined;
   const { openStore } = await import('./store/store.ts');
   const { migratePlatform } = await import('./store/platform-tables.ts');
@@ -107,7 +108,7 @@ async function openDatabase({
     connectionsMax: settings.databaseConnections,
     onIdleError: (error) => log.warn({ err: error }, 'database.connectionLost'),
   });
-  await waitForStore(store, log);
+  await waitFor('database', () => store.ping(), options);
   await migratePlatform(store);
   return store;
 }

@@ -191,7 +191,8 @@ async function showApi(app: FastifyInstance, options: HttpOptions): Promise<void
       info: { title: `Staffetta ${options.service}`, description: options.says, version: options.version },
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/swagger-ui' });
+  const css = [{ filename: 'staffetta.css', content: '.swagger-ui .topbar { display: none }' }];
+  await app.register(swaggerUi, { routePrefix: '/swagger-ui', theme: { title: `Staffetta ${options.service}`, css } });
   app.get('/v3/api-docs', { schema: { hide: true } }, () => app.swagger());
 }
 

@@ -36,13 +36,19 @@ const speak = speakAs('receiver');
 export async function acceptInvoice(bus: Bus, policy: CallbackPolicy, asked: InvoiceToAccept): Promise<string> {
   if (asked.callback !== undefined) checkCallbackUrl(asked.callback, policy);
   const { fileName } = asked;
-  // Path separators and control characters have no place in a name that later becomes an attachment's.
-  if (fileName !== undefined && !/^[^/\\\p{Cc}]{1,255}$/u.test(fileName)) {
-    throw new HubError('BODY_NOT_VALID', 'body/fileName must be a plain file name of at most 255 characters.');
+  if (fileName !== undefined && !isFileName(fileName)) {
+    const rule = 'a plain file name of at most 255 UTF-16 units, without control or half characters';
+    throw new HubError('BODY_NOT_VALID', `fileName must be ${rule}.`);
   }
   const invoiceId = uuidv7();
   await bus.publish([speak('incomingInvoice', invoiceId, messageOf(invoiceId, asked), metaOf(asked.ids))]);
   return invoiceId;
+}
+
+function isFileName(text: string): boolean {
+  // Path separators and control characters have no place in a name that later becomes an attachment's; lone surrogates
+  // and more than 300 units would be refused by those who read the event, after the 202.
+  return text.length <= 255 && /^[^/\\\p{Cc}\p{Cs}]+$/u.test(text);
 }
 
 function messageOf(invoiceId: string, asked: InvoiceToAccept): IncomingInvoice {

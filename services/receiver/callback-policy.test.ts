@@ -37,6 +37,10 @@ test('what is no absolute http(s) URL is refused everywhere', () => {
     ' http://a.it',
     'javascript:alert(1)',
     'http://a.it:99999/',
+    'http://a.it/\0',
+    'http://a.it/\x7f',
+    'http://a.it/\ud800',
+    'http://\udc00.it/',
   ]) {
     assert.ok(isRefused(url, dev), url);
   }
@@ -50,7 +54,13 @@ test('a URL with a user, or longer than 2,000 characters, is refused everywhere'
 });
 
 test('profile dev takes plain http and loopback', () => {
-  for (const url of ['http://127.0.0.1:8090/callback', 'http://localhost/x', 'http://[::1]:1/', 'https://10.0.0.1/']) {
+  for (const url of [
+    'http://127.0.0.1:8090/callback',
+    'http://a.it/\u{1f600}',
+    'http://localhost/x',
+    'http://[::1]:1/',
+    'https://10.0.0.1/',
+  ]) {
     assert.ok(!isRefused(url, dev), url);
   }
 });

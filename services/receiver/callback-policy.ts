@@ -62,7 +62,8 @@ export function isPublicAddress(address: string): boolean {
 /**
  * Checks where a callback may go, as far as its text tells (names are checked again when they are resolved). The URL
  * parser has
- * by then written decimal, octal and hexadecimal forms of IPv4 in the usual one.
+ * by then written decimal, octal and hexadecimal forms of IPv4 in the usual one. Control characters and halves of
+ * characters are refused: no header, log or database could keep them.
  * @param text the URL as it was given
  * @param policy what is allowed
  * @returns the URL
@@ -70,7 +71,8 @@ export function isPublicAddress(address: string): boolean {
  */
 export function checkCallbackUrl(text: string, policy: CallbackPolicy): URL {
   if (text.length > urlCharactersMax) throw refused(`is longer than ${urlCharactersMax} characters`);
-  if (!/^https?:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text)) throw refused('is no absolute http(s) URL');
+  if (!/^https?:\/\/[^\s\\\p{Cc}\p{Cs}]+$/iu.test(text) || !URL.canParse(text))
+    throw refused('is no absolute http(s) URL');
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') throw refused('carries a user or password');
   if (url.protocol === 'http:' && !policy.allowHttp) throw refused('is plain http');

@@ -1,7 +1,7 @@
 // receiver: the schedule of tries.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lifetimeMs, nextTryInMs, readRetryAfterMs, retryAfterMsMax } from './callback-schedule.ts';
+import { callbackTime, nextTryInMs, readRetryAfterMs, retryAfterMsMax } from './callback-schedule.ts';
 
 const schedule = [0, 5000, 30_000];
 const failed = { tries: 1, permanent: false, retryAfterMs: undefined };
@@ -29,7 +29,7 @@ test('what is permanent is given up at once', () => {
 });
 
 test('a callback lives a quarter of an hour longer than its schedule', () => {
-  assert.equal(lifetimeMs(schedule), 935_000);
+  assert.deepEqual(callbackTime(schedule), { lifetimeMs: 935_000, graceMs: 900_000 });
 });
 
 test('Retry-After is read as seconds and as a date', () => {

@@ -33,15 +33,23 @@ export function nextTryInMs(
   return Math.max(jitteredMs, Math.min(failed.retryAfterMs ?? 0, retryAfterMsMax));
 }
 
+/** How long a callback may stay undelivered. */
+export interface CallbackTime {
+  /** From its first try, in milliseconds. */
+  readonly lifetimeMs: number;
+  /** At least so long after a try is due, in milliseconds: a hub that was off must not give up what it did not try. */
+  readonly graceMs: number;
+}
+
 /**
- * Says how long a callback may stay undelivered in all. A host that is left alone (see the breaker) gets fewer tries
- * than the
- * schedule names, so that time has to end what counting would not.
+ * Says how long a callback may stay undelivered after its first try. A host that is left alone (see the breaker) gets
+ * fewer tries than the schedule names, so that time has to end what counting would not.
  * @param scheduleMs the wait before each try
- * @returns milliseconds: the schedule's sum and a quarter of an hour
+ * @returns the schedule's sum and a quarter of an hour; that quarter is the grace too
  */
-export function lifetimeMs(scheduleMs: readonly number[]): number {
-  return scheduleMs.reduce((sum, waitMs) => sum + waitMs, 900_000);
+export function callbackTime(scheduleMs: readonly number[]): CallbackTime {
+  const graceMs = 900_000;
+  return { lifetimeMs: scheduleMs.reduce((sum, waitMs) => sum + waitMs, graceMs), graceMs };
 }
 
 /**

@@ -388,6 +388,58 @@ test('a callback whose time is over is given up though its tries are not', async
   assert.deepEqual(await states(), { dead: 1 });
 });
 
+test('a callback that was never tried is not given up, however long the hub was off', async () => {
+  const invoiceId = uuidv7();
+  const customer = await endpoint(() => 500);
+  const one = await start({ CALLBACK_SCHEDULE: '0,1h' });
+  await world.bus.publish([1, 2].map((sequence) => outcome({ invoiceId, sequence, callback: customer.url })));
+  const tried = async (): Promise<boolean> => (await shown(`${invoiceId}:1`)).tried.length === 1;
+  await eventually('the first was tried', async () => customer.seen.length === 1 && (await tried()));
+  await one.stop();
+  running = [];
+  world.clock.turn(90_000_000);
+  assert.equal(await giveUpExpiredCallbacks(world), 1);
+  assert.deepEqual(await states(), { dead: 1, pending: 1 });
+  await start({ CALLBACK_SCHEDULE: '0,10ms' });
+  await eventuallyAll('dead', 2);
+  assert.equal((await shown(`${invoiceId}:2`)).tried.length, 2);
+});
+
+test('a hub that was off between two tries goes on with the schedule', async () => {
+  const customer = await endpoint(() => 500);
+  const schedule = { CALLBACK_SCHEDULE: '0,1h,1h' };
+  const one = await start(schedule);
+  const event = outcome({ callback: customer.url });
+  await world.bus.publish([event]);
+  const attempts = async (): Promise<number> => (await shown(event.headers['x-event-id'] ?? '')).attempts;
+  await eventually('it was tried', async () => customer.seen.length === 1 && (await attempts()) === 1);
+  await one.stop();
+  running = [];
+  world.clock.turn(90_000_000);
+  await start(schedule);
+  await eventually('it was tried again', async () => (await attempts()) === 2);
+  assert.equal(await giveUpExpiredCallbacks(world), 0);
+});
+
+test('while the log cannot be read, what is given up is a dead letter all the same', async () => {
+  const customer = await endpoint((seen) => (seen.body.sequence === 2 ? 200 : 410));
+  const bus = new Proxy(world.bus, {
+    get(real, name) {
+      if (name === 'readAt') return () => Promise.reject(new HubError('BUS_AWAY', 'The bus is away.'));
+      const member: unknown = Reflect.get(real, name, real);
+      return typeof member === 'function' ? (member.bind(real) as unknown) : member;
+    },
+  });
+  await start({}, { bus });
+  const event = outcome({ callback: customer.url });
+  await world.bus.publish([event, outcome({ sequence: 2, callback: customer.url })]);
+  await eventuallyAll('dead', 1);
+  await eventuallyAll('delivered', 1);
+  await eventually('it is a dead letter', () => letters.length === 1);
+  assert.deepEqual(letters[0]?.value, event.value);
+  assert.equal(header(letters[0], 'x-event-id'), event.headers['x-event-id']);
+});
+
 test('callbacks are listed by state and invoice, page by page; delivered ones are forgotten in time', async () => {
   const customer = await endpoint((seen) => (seen.body.sequence === 2 ? 410 : 200));
   await start();

@@ -126,7 +126,7 @@ export const settings = defineSettings({
     kind: 'durationMs',
     default: 2_592_000_000,
     min: 60_000,
-    says: 'How long delivered callbacks and their attempts are kept; the dead ones stay.',
+    says: 'How long delivered callbacks with their attempts, and overdue waiters that were told of, are kept; the dead stay.',
   },
 });
 

@@ -2,9 +2,11 @@
 import { HubError } from '@staffetta/flow/errors.ts';
 import { headerText } from '@staffetta/flow/events.ts';
 import { eventHeaders, flows } from '@staffetta/flow/flows.ts';
-import type { Bus, ConsumedEvent, OutgoingEvent } from '@staffetta/platform/bus/bus.ts';
+import type { ConsumedEvent, OutgoingEvent } from '@staffetta/platform/bus/bus.ts';
 import { toDeadLetter } from '@staffetta/platform/bus/dead-letter.ts';
 import type { World } from '@staffetta/platform/service.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { callbackTime } from './callback-schedule.ts';
 import {
   callbackId,
   markFailed,
@@ -17,23 +19,44 @@ import {
 export const callbackGroup = 'receiver.callbacks';
 
 const expiredAtOnce = 20;
+const readMsMax = 2000;
 
 /**
- * Reads the outcome's record from the log again; where the log no longer has it, makes it from what the callback's row
- * kept.
- * @param bus the log
+ * Reads the outcome's record from the log again; where the log no longer has it, or is away or too slow, makes it from
+ * what the callback's row kept: other results wait for this one.
+ * @param world the log
  * @param callback the callback
  */
-export async function readOutcome(bus: Bus, callback: Callback): Promise<ConsumedEvent> {
+export async function readOutcome(world: Pick<World, 'bus' | 'log'>, callback: Callback): Promise<ConsumedEvent> {
   const { topic } = flows.savedInvoice;
   const { partition, offset, eventId, correlationId } = callback;
-  const event = await bus.readAt(topic, partition, offset);
+  const event = await readIfThere(world, topic, partition, offset);
   const place = `${topic}-${partition}@${offset}`;
   // After a change of log the same place may hold somebody else's record.
   if (event && (headerText(event.headers, eventHeaders.eventId) ?? place) === eventId) return event;
   const headers = { [eventHeaders.correlationId]: correlationId, [eventHeaders.eventId]: eventId };
   const { invoiceId: key, body: value, createdAt: timestamp } = callback;
   return { topic, partition, offset, key, value, headers, timestamp };
+}
+
+async function readIfThere(
+  { bus, log }: Pick<World, 'bus' | 'log'>,
+  topic: string,
+  partition: number,
+  offset: bigint,
+): Promise<ConsumedEvent | undefined> {
+  const enough = new AbortController();
+  // Ends quietly when the record came first.
+  const late = sleep(readMsMax, undefined, { signal: enough.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([bus.readAt(topic, partition, offset), late]);
+  } catch (error) {
+    if (!(error instanceof HubError) || error.kind !== 'unavailable') throw error;
+    log.warn({ err: error, topic, partition, offset: String(offset) }, 'callback.outcomeNotRead');
+    return undefined;
+  } finally {
+    enough.abort();
+  }
 }
 
 /**
@@ -66,10 +89,10 @@ export async function giveUpExpiredCallbacks(world: World): Promise<number> {
     const count = await world.store.transaction(async (tx) => {
       const expired = await takeExpiredCallbacks(tx, now, expiredAtOnce);
       if (expired.length === 0) return 0;
-      await markFailed(tx, expired.map(asGivenUp), now);
+      await markFailed(tx, expired.map(asGivenUp), now, callbackTime([]));
       const letters = await Promise.all(
         expired.map(async (one) =>
-          callbackDeadLetter(await readOutcome(world.bus, one), one, one.tries, 'its time is over'),
+          callbackDeadLetter(await readOutcome(world, one), one, one.tries, 'its time is over'),
         ),
       );
       world.bus.publishIn(tx, letters);

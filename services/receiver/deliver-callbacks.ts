@@ -12,7 +12,9 @@ import {
   listOwnedCallbacks,
   releaseCallbacks,
   type CallbackKey,
+  type Callback,
   type ClaimRoom,
+  type Room,
 } from './pending-callbacks.ts';
 import type { Settlement, SettlementWriter } from './settle-callbacks.ts';
 import type { CallbackTry } from './try-callback.ts';
@@ -32,7 +34,8 @@ export interface DeliveryParts {
   readonly stopMs: number;
 }
 
-const claimMax = 256;
+/** What one look at the store takes at most. */
+const claimMax: Room = { count: 256, bytes: 16 * 1024 * 1024 };
 const wakeMs = 10;
 /** Rows that the store says are ours and that are not in memory may be on their way there for this long. */
 const strayMs = 1000;
@@ -47,6 +50,8 @@ export class CallbackDelivery {
   /** Hosts of which the store may hold more that is due. */
   readonly #hungry = new Set<string>();
   #letGo: Held[] = [];
+  /** The host whose turn was the last, so that the next look begins behind it. */
+  #lastServed = '';
   #doubt: { readonly since: number; readonly strays: ReadonlySet<string> } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #polling: Promise<void> | undefined;
@@ -72,11 +77,14 @@ export class CallbackDelivery {
     const { instance, slots, world } = this.#parts;
     const nowMs = world.clock.now().getTime();
     const taken = new Set<string>();
+    const put = new Set<string>();
     const free = this.#held.capacity();
     return callbacks.map(({ invoiceId, host, body }) => {
       const welcome = !this.#stopping && !instance.isLost() && host !== '' && !slots.isPaused(host, nowMs);
-      if (!welcome || !free.take(host, body.length)) {
+      // What is behind one that comes later must not overtake it.
+      if (!welcome || put.has(invoiceId) || !free.take(host, body.length)) {
         this.#hungry.add(host);
+        put.add(invoiceId);
         return 'later';
       }
       if (taken.has(invoiceId) || this.#held.has(invoiceId)) return 'chained';
@@ -257,12 +265,10 @@ export class CallbackDelivery {
       await this.#flushLetGo();
       await this.#findStrays();
       const room = this.#room();
-      if (instance.isLost() || room.total === 0) return false;
+      if (instance.isLost() || room.total.count === 0) return false;
       const owner = instance.id;
       const claimed = await claimDueCallbacks(world.store, owner, world.clock.now(), room);
-      const byHost = Map.groupBy(claimed, ({ host }) => host);
-      for (const host of new Set([...this.#hungry, ...byHost.keys()]))
-        this.#feel(host, byHost.get(host)?.length ?? 0, room);
+      this.#feel(claimed, room);
       const [known, fresh] = partition(claimed, ({ invoiceId }) => this.#held.has(invoiceId));
       this.#letGo.push(...known.map((callback) => ({ callback, owner })));
       for (const callback of fresh) this.#held.add({ callback, owner });
@@ -275,24 +281,46 @@ export class CallbackDelivery {
     }
   }
 
-  #feel(host: string, claimed: number, room: ClaimRoom): void {
-    const asked = room.rooms.get(host) ?? room.others;
-    if (asked > 0 && claimed < asked) this.#hungry.delete(host);
-    else this.#hungry.add(host);
+  #feel(claimed: readonly Callback[], room: ClaimRoom): void {
+    const byHost = Map.groupBy(claimed, ({ host }) => host);
+    const cut = !isBelow(claimed, room.total);
+    for (const host of new Set([...this.#hungry, ...byHost.keys()])) {
+      const sated = isBelow(byHost.get(host) ?? [], room.rooms.get(host) ?? room.others);
+      if (sated && !cut) this.#hungry.delete(host);
+      else this.#hungry.add(host);
+    }
+    this.#lastServed = lastInTurn([...byHost.keys()], room.after);
   }
 
   #room(): ClaimRoom {
     const { slots, hostMax, world } = this.#parts;
     const nowMs = world.clock.now().getTime();
-    const rooms = new Map<string, number>();
-    for (const host of new Set([...slots.known(), ...this.#held.hosts()])) {
-      const queued = this.#held.queued(host);
+    const capacity = this.#held.capacity();
+    const rooms = new Map<string, Room>();
+    for (const host of new Set([...slots.known(nowMs), ...this.#held.hosts()])) {
       // A few more than can begin at once, so that places do not wait for the store.
       const wanted = slots.isPaused(host, nowMs) ? slots.room(host, nowMs) : hostMax * 8;
-      rooms.set(host, Math.max(0, wanted - queued));
+      rooms.set(host, atMost(capacity.of(host), { count: wanted - this.#held.queued(host), bytes: claimMax.bytes }));
     }
-    return { rooms, others: hostMax, total: Math.min(claimMax, this.#held.capacity().left) };
+    const others = atMost(capacity.others, { count: hostMax, bytes: claimMax.bytes });
+    return { rooms, others, total: atMost(capacity.left, claimMax), after: this.#lastServed };
   }
+}
+
+function atMost(one: Room, other: Room): Room {
+  return { count: Math.max(0, Math.min(one.count, other.count)), bytes: Math.min(one.bytes, other.bytes) };
+}
+
+/** Of hosts in the order of the claim (those behind `after` first), the last. */
+function lastInTurn(hosts: readonly string[], after: string): string {
+  const before = hosts.filter((host) => host <= after);
+  return (before.length > 0 ? before : hosts).toSorted().at(-1) ?? after;
+}
+
+/** Whether callbacks left some of the room they had, so that there are no more. */
+function isBelow(callbacks: readonly Callback[], room: Room): boolean {
+  const bytes = callbacks.reduce((sum, { body }) => sum + body.length, 0);
+  return callbacks.length < room.count && bytes < room.bytes;
 }
 
 function idsOf(keys: readonly CallbackKey[]): ReadonlySet<string> {

@@ -46,16 +46,38 @@ test('taking what is queued leaves what is under way, without its followers', ()
   assert.ok(!all.has('a'));
 });
 
-test('a host with a long queue gets no more, and the whole is bounded by count and bytes', () => {
+const megabyte = 1024 * 1024;
+
+test('a host with a long queue gets no more, another one does', () => {
   const all = new HeldCallbacks();
   const free = all.capacity();
   const taken = Array.from({ length: 600 }, () => free.take('slow', 1)).filter(Boolean).length;
   assert.equal(taken, 500);
   assert.ok(free.take('quick', 1));
-  const big = all.capacity();
-  assert.ok(big.take('a', 60 * 1024 * 1024));
-  assert.ok(!big.take('b', 60 * 1024 * 1024));
-  for (let n = 0; n < 2000; n++) all.add(held(`i${n}`, 1, `h${n % 10}`));
-  assert.equal(all.capacity().left, 0);
+});
+
+test('hosts with large bodies leave room for others, and one body of any size fits alone', () => {
+  const all = new HeldCallbacks();
+  for (const host of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'i']) {
+    for (let n = 0; all.capacity().take(host, 4 * megabyte); n++) all.add(held(`${host}${n}`, 1, host, 4 * megabyte));
+  }
+  assert.ok(!all.capacity().take('a', 1));
+  assert.ok(all.capacity().take('new', 7 * megabyte));
+  assert.ok(all.capacity().left.bytes > 0);
+});
+
+test('the whole is bounded by count and bytes, and what leaves makes room again', () => {
+  const all = new HeldCallbacks();
+  const many = Array.from({ length: 3000 }, (_, n) => held(`i${n}`, 1, `h${n}`));
+  for (const one of many) all.add(one);
+  assert.equal(all.capacity().left.count, 0);
+  assert.equal(all.capacity().others.count, 0);
   assert.ok(!all.capacity().take('new', 1));
+  for (const one of many) all.leave(one);
+  assert.deepEqual(all.capacity().left, new HeldCallbacks().capacity().left);
+  const big = held('big', 1, 'b', 97 * megabyte);
+  all.add(big);
+  assert.equal(all.capacity().left.bytes, 0);
+  all.advance(big);
+  assert.ok(all.capacity().take('new', 1));
 });

@@ -1,5 +1,5 @@
 // receiver: the callbacks that this process holds in memory: in order per invoice, queued by host.
-import type { Callback, CallbackKey } from './pending-callbacks.ts';
+import type { Callback, CallbackKey, Room } from './pending-callbacks.ts';
 
 /** A callback in memory, and the instance that the store names as its owner. */
 export interface Held {
@@ -9,22 +9,32 @@ export interface Held {
 
 /** Room that is left, as it is taken. */
 export interface Capacity {
-  /** Callbacks that still fit. */
-  readonly left: number;
+  /** What fits in all, the reserve for hosts that hold nothing included. */
+  readonly left: Room;
+  /** What fits of a host that holds nothing. */
+  readonly others: Room;
+  /** What still fits of a host. */
+  of(host: string): Room;
   /** Takes room for one; false where there is none. */
   take(host: string, bytes: number): boolean;
 }
 
-const heldMax = 2000;
-const hostQueueMax = 500;
-const bytesMax = 64 * 1024 * 1024;
+const megabyte = 1024 * 1024;
+/** What all hosts share. */
+const shared: Room = { count: 2000, bytes: 64 * megabyte };
+/** What one host may hold of it. */
+const hostMax: Room = { count: 500, bytes: 16 * megabyte };
+/** Beside what is shared: a first callback of a host that holds nothing, however much the others hold. */
+const reserve: Room = { count: 1000, bytes: 32 * megabyte };
+const nothing: Room = { count: 0, bytes: 0 };
 
 /** What is held. The first of an invoice is queued or under way; the others of the invoice wait behind it. */
 export class HeldCallbacks {
   readonly #chains = new Map<string, Held[]>();
   readonly #queues = new Map<string, Held[]>();
-  #count = 0;
-  #bytes = 0;
+  /** What each host holds, queued or under way; their sum is `#all`. */
+  readonly #hosts = new Map<string, Room>();
+  #all = nothing;
 
   /** Whether anything of an invoice is held. */
   has(invoiceId: string): boolean {
@@ -48,17 +58,20 @@ export class HeldCallbacks {
 
   /** The room that is left at the moment, to be taken piece by piece. */
   capacity(): Capacity {
-    const hosts = new Map<string, number>();
-    let count = heldMax - this.#count;
-    let bytes = bytesMax - this.#bytes;
+    const taken = new Map<string, Room>();
+    let all = this.#all;
+    const of = (host: string): Room => roomOf(taken.get(host) ?? this.#hosts.get(host) ?? nothing, all);
     return {
-      left: bytes > 0 ? Math.max(0, count) : 0,
+      left: roomLeft(all),
+      others: roomOf(nothing, all),
+      of,
       take: (host, size) => {
-        const queued = hosts.get(host) ?? this.queued(host);
-        if (count <= 0 || bytes < size || queued >= hostQueueMax) return false;
-        hosts.set(host, queued + 1);
-        count--;
-        bytes -= size;
+        const room = of(host);
+        const own = taken.get(host) ?? this.#hosts.get(host) ?? nothing;
+        // What is alone may be as large as it likes, or it would never be made.
+        if (room.count === 0 || (room.bytes < size && own.count > 0)) return false;
+        taken.set(host, plus(own, 1, size));
+        all = plus(all, 1, size);
         return true;
       },
     };
@@ -66,8 +79,7 @@ export class HeldCallbacks {
 
   /** Holds a callback: queued at once, or behind the earlier ones of its invoice. */
   add(held: Held): void {
-    this.#count++;
-    this.#bytes += held.callback.body.length;
+    this.#weigh(held, 1);
     const chain = this.#chains.get(held.callback.invoiceId);
     if (chain) {
       chain.push(held);
@@ -132,7 +144,36 @@ export class HeldCallbacks {
   }
 
   #forget(held: Held): void {
-    this.#count--;
-    this.#bytes -= held.callback.body.length;
+    this.#weigh(held, -1);
   }
+
+  #weigh({ callback: { host, body } }: Held, sign: 1 | -1): void {
+    const own = plus(this.#hosts.get(host) ?? nothing, sign, sign * body.length);
+    if (own.count === 0) this.#hosts.delete(host);
+    else this.#hosts.set(host, own);
+    this.#all = plus(this.#all, sign, sign * body.length);
+  }
+}
+
+function plus(room: Room, count: number, bytes: number): Room {
+  return { count: room.count + count, bytes: room.bytes + bytes };
+}
+
+function roomLeft(all: Room): Room {
+  const count = shared.count + reserve.count - all.count;
+  const bytes = shared.bytes + reserve.bytes - all.bytes;
+  return count > 0 && bytes > 0 ? { count, bytes } : nothing;
+}
+
+/** A host never holds more than is left for the others; one that holds nothing gets one even where all is taken. */
+function roomOf(own: Room, all: Room): Room {
+  const left = roomLeft(all);
+  const count = fairShare(own.count, all.count, hostMax.count, shared.count);
+  const bytes = fairShare(own.bytes, all.bytes, hostMax.bytes, shared.bytes);
+  if (own.count > 0) return count > 0 && bytes > 0 ? { count, bytes } : nothing;
+  return left.count > 0 ? { count: Math.max(count, 1), bytes: Math.max(bytes, 1) } : nothing;
+}
+
+function fairShare(own: number, all: number, ownMax: number, allMax: number): number {
+  return Math.max(0, Math.min(ownMax - own, Math.floor((allMax - all - own) / 2)));
 }

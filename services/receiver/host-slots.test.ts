@@ -55,7 +55,7 @@ test('after failures in a row a host is left alone, then gets one trial call', (
   assert.equal(slots.room('a', 1000), 0);
   slots.end('a', false, 1100);
   assert.equal(slots.room('a', 1100), 16);
-  assert.deepEqual([...slots.known()], []);
+  assert.deepEqual([...slots.known(1100)], []);
 });
 
 test('a trial call that fails doubles the pause, up to twelve times the first', () => {
@@ -92,4 +92,15 @@ test('a host that asks to be left alone is left alone that long', () => {
   slots.end('a', false, 0, 5000);
   assert.deepEqual(slots.paused(4999), ['a']);
   assert.equal(slots.room('a', 5000), 16);
+});
+
+test('the state of a host in trouble is forgotten an hour after its last callback and its pause', () => {
+  const slots = new HostSlots(limits);
+  failTimes(slots, 'broken', 3, 0);
+  failTimes(slots, 'shaky', 1, 500);
+  slots.begin('busy');
+  assert.deepEqual([...slots.known(3_600_499)], ['broken', 'shaky', 'busy']);
+  assert.deepEqual([...slots.known(3_600_500)], ['broken', 'busy']);
+  assert.deepEqual([...slots.known(3_601_000)], ['busy']);
+  assert.equal(slots.room('broken', 3_601_000), 16);
 });

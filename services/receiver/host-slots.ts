@@ -16,7 +16,12 @@ interface Host {
   failures: number;
   pauseMs: number;
   pausedUntilMs: number;
+  /** When its last callback ended. */
+  endedAtMs: number;
 }
+
+/** A host whose last callback and pause are over for so long is a stranger again. */
+const idleMs = 3_600_000;
 
 /** Places for callbacks under way, by host. */
 export class HostSlots {
@@ -62,8 +67,15 @@ export class HostSlots {
     return state !== undefined && (state.pausedUntilMs > nowMs || this.#isBroken(state));
   }
 
-  /** The hosts with a state of their own: those that have callbacks under way or trouble. */
-  known(): IterableIterator<string> {
+  /**
+   * The hosts with a state of their own: those that have callbacks under way or had trouble within the last hour. Older
+   * states are forgotten here.
+   * @param nowMs the instant
+   */
+  known(nowMs: number): IterableIterator<string> {
+    for (const [host, { inFlight, endedAtMs, pausedUntilMs }] of this.#hosts) {
+      if (inFlight === 0 && Math.max(endedAtMs, pausedUntilMs) + idleMs <= nowMs) this.#hosts.delete(host);
+    }
     return this.#hosts.keys();
   }
 
@@ -74,7 +86,7 @@ export class HostSlots {
 
   /** Takes a place. */
   begin(host: string): void {
-    const state = this.#hosts.get(host) ?? { inFlight: 0, failures: 0, pauseMs: 0, pausedUntilMs: 0 };
+    const state = this.#hosts.get(host) ?? { inFlight: 0, failures: 0, pauseMs: 0, pausedUntilMs: 0, endedAtMs: 0 };
     this.#hosts.set(host, state);
     state.inFlight++;
     this.#inFlight++;
@@ -92,6 +104,7 @@ export class HostSlots {
     if (!state) return;
     state.inFlight--;
     this.#inFlight--;
+    state.endedAtMs = nowMs;
     if (away) this.#fail(state, nowMs);
     else Object.assign(state, { failures: 0, pauseMs: 0 });
     if (pauseMs > 0) state.pausedUntilMs = Math.max(state.pausedUntilMs, nowMs + pauseMs);

@@ -5,8 +5,7 @@ import { keyArrays, type Callback, type CallbackKey } from './pending-callbacks.
 
 /**
  * Whether the inserting instance wants to make the callback from memory: `first` if no earlier one of the invoice is
- * owed,
- * `chained` behind an earlier one that it holds already, `later` not at all.
+ * owed, `chained` behind earlier ones that it holds all, `later` not at all.
  */
 export type Claim = 'first' | 'chained' | 'later';
 
@@ -18,104 +17,71 @@ export interface NewCallback extends Callback {
   readonly claim: Claim;
 }
 
-const columns = [
-  'text',
-  'int',
-  'text',
-  'text',
-  'bigint',
-  'bigint',
-  'text',
-  'text',
-  'text',
-  'bytea',
-  'int',
-  'bigint',
-  'text',
-];
-
-const insertTexts = new Map<number, string>();
-
-function insertText(count: number): string {
-  let text = insertTexts.get(count);
-  if (text === undefined) {
-    const rows = Array.from({ length: count }, (_, row) => {
-      const cells = columns.map(
-        (type, column) => `$${4 + row * columns.length + column}${row === 0 ? `::${type}` : ''}`,
-      );
-      return `(${cells.join(', ')})`;
-    });
-    text = `INSERT INTO receiver.pending_callbacks (invoice_id, sequence, event_id, correlation_id, customer_id,
-        invoice_number, invoice_status, url, host, body, partition, log_offset, created_at, due_at, give_up_at, owner)
-      SELECT invoice_id, sequence, event_id, correlation_id, customer_id, invoice_number, invoice_status, url, host,
-        body, partition, log_offset, $1::timestamptz, $1::timestamptz, $2::timestamptz,
-        CASE WHEN claim = 'chained' OR (claim = 'first' AND NOT EXISTS (
-          SELECT FROM receiver.pending_callbacks e
-          WHERE e.invoice_id = v.invoice_id AND e.sequence < v.sequence AND e.state = 'pending')) THEN $3::uuid END
-      FROM (VALUES ${rows.join(', ')}) AS v (invoice_id, sequence, event_id, correlation_id, customer_id,
-        invoice_number, invoice_status, url, host, body, partition, log_offset, claim)
-      ON CONFLICT (invoice_id, sequence) DO NOTHING
-      RETURNING invoice_id AS "invoiceId", sequence, owner IS NOT NULL AS owned`;
-    insertTexts.set(count, text);
-  }
-  return text;
-}
-
 /** What became of an inserted callback: whether this instance holds it. Those known already are not answered. */
 export interface InsertedCallback extends CallbackKey {
   readonly owned: boolean;
 }
 
 /**
- * Writes new callbacks down, due at once; those already known stay as they are.
+ * Writes new callbacks down, due at once; those already known stay as they are. One statement whatever their number: the
+ * bodies travel end to end in one value, because an array of bytes would be written out in hexadecimal.
  * @param tx the transaction of the outcomes
- * @param callbacks a power of two of them, so that few statements need to be prepared (see `inPowersOfTwo`)
+ * @param callbacks at least one; those of one invoice in their order
  * @param owner the instance that may hold them
  * @param now the instant
- * @param giveUpAt when they are given up whatever the tries
  */
 export async function insertCallbacks(
   tx: Tx,
   callbacks: readonly NewCallback[],
   owner: string,
   now: Date,
-  giveUpAt: Date,
 ): Promise<InsertedCallback[]> {
-  const cells = callbacks.flatMap((one) => [
-    one.invoiceId,
-    one.sequence,
-    one.eventId,
-    one.correlationId,
-    one.customerId,
-    one.invoiceNumber,
-    one.invoiceStatus,
-    one.url,
-    one.host,
-    one.body,
-    one.partition,
-    String(one.offset),
-    one.claim,
-  ]);
   const { rows } = await tx.query<InsertedCallback>({
-    name: `receiver.callbacks.insert.${callbacks.length}`,
-    text: insertText(callbacks.length),
-    values: [now, giveUpAt, owner, ...cells],
+    name: 'receiver.callbacks.insert',
+    text: `INSERT INTO receiver.pending_callbacks (invoice_id, sequence, event_id, correlation_id, customer_id,
+        invoice_number, invoice_status, url, host, body, partition, log_offset, created_at, due_at, owner)
+      SELECT invoice_id, sequence, event_id, correlation_id, customer_id, invoice_number, invoice_status, url, host,
+        substring($15::bytea FROM body_at FOR body_length), partition, log_offset, $1::timestamptz, $1::timestamptz,
+        CASE WHEN claim <> 'later' AND NOT EXISTS (
+          SELECT FROM receiver.pending_callbacks e
+          WHERE e.invoice_id = v.invoice_id AND e.sequence < v.sequence AND e.state = 'pending'
+            AND (claim = 'first' OR e.owner IS DISTINCT FROM $2::uuid)) THEN $2::uuid END
+      FROM unnest($3::text[], $4::int[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
+        $11::text[], $12::int[], $13::bigint[], $14::text[], $16::int[], $17::int[]) AS v (invoice_id, sequence,
+        event_id, correlation_id, customer_id, invoice_number, invoice_status, url, host, partition, log_offset, claim,
+        body_at, body_length)
+      ON CONFLICT (invoice_id, sequence) DO NOTHING
+      RETURNING invoice_id AS "invoiceId", sequence, owner IS NOT NULL AS owned`,
+    values: [now, owner, ...insertColumns(callbacks), ...bodyColumns(callbacks)],
   });
   return rows;
 }
 
-/**
- * Cuts a list into pieces of 64, 32 … 1.
- * @param list anything
- */
-export function inPowersOfTwo<T>(list: readonly T[]): readonly (readonly T[])[] {
-  const pieces: (readonly T[])[] = [];
-  for (let at = 0, size = 64; at < list.length;) {
-    while (size > list.length - at) size /= 2;
-    pieces.push(list.slice(at, at + size));
-    at += size;
-  }
-  return pieces;
+function insertColumns(callbacks: readonly NewCallback[]): unknown[][] {
+  return [
+    ...keyArrays(callbacks),
+    callbacks.map((one) => one.eventId),
+    callbacks.map((one) => one.correlationId),
+    callbacks.map((one) => one.customerId),
+    callbacks.map((one) => one.invoiceNumber ?? null),
+    callbacks.map((one) => one.invoiceStatus),
+    callbacks.map((one) => one.url),
+    callbacks.map((one) => one.host),
+    callbacks.map((one) => one.partition),
+    callbacks.map((one) => String(one.offset)),
+    callbacks.map((one) => one.claim),
+  ];
+}
+
+function bodyColumns(callbacks: readonly NewCallback[]): [Buffer, number[], number[]] {
+  const bodies = callbacks.map((one) => one.body);
+  let next = 1;
+  const places = bodies.map((body) => {
+    const at = next;
+    next += body.length;
+    return at;
+  });
+  return [Buffer.concat(bodies), places, bodies.map((body) => body.length)];
 }
 
 /**
@@ -123,21 +89,15 @@ export function inPowersOfTwo<T>(list: readonly T[]): readonly (readonly T[])[] 
  * @param tx the transaction of the outcomes
  * @param keys the callbacks
  * @param now the instant from which they are due
- * @param giveUpAt when they are given up again
  * @returns how many were dead
  */
-export async function reviveCallbacks(
-  tx: Tx,
-  keys: readonly CallbackKey[],
-  now: Date,
-  giveUpAt: Date,
-): Promise<number> {
+export async function reviveCallbacks(tx: Tx, keys: readonly CallbackKey[], now: Date): Promise<number> {
   const { rowCount } = await tx.query({
     text: `UPDATE receiver.pending_callbacks c
-      SET state = 'pending', tries = 0, due_at = $3, give_up_at = $4, finished_at = NULL, owner = NULL
+      SET state = 'pending', tries = 0, due_at = $3, give_up_at = NULL, finished_at = NULL, owner = NULL
       FROM unnest($1::text[], $2::int[]) AS k (invoice_id, sequence)
       WHERE c.invoice_id = k.invoice_id AND c.sequence = k.sequence AND c.state = 'dead'`,
-    values: [...keyArrays(keys), now, giveUpAt],
+    values: [...keyArrays(keys), now],
   });
   return rowCount;
 }

@@ -4,15 +4,8 @@ import { eventHeaders } from '@staffetta/flow/flows.ts';
 import type { FlowStep, Incoming, World } from '@staffetta/platform/service.ts';
 import type { LiveInstance } from '@staffetta/platform/store/live-instances.ts';
 import type { Tx } from '@staffetta/platform/store/store.ts';
-import { lifetimeMs } from './callback-schedule.ts';
 import type { CallbackDelivery } from './deliver-callbacks.ts';
-import {
-  inPowersOfTwo,
-  insertCallbacks,
-  reviveCallbacks,
-  type InsertedCallback,
-  type NewCallback,
-} from './new-callbacks.ts';
+import { insertCallbacks, reviveCallbacks, type NewCallback } from './new-callbacks.ts';
 import type { CallbackKey } from './pending-callbacks.ts';
 import { closeWaiters } from './waiters.ts';
 import { closingRecords } from './watch-waiters.ts';
@@ -24,7 +17,6 @@ export interface SavedInvoiceParts {
   readonly world: World;
   readonly delivery: Pick<CallbackDelivery, 'claims' | 'accept' | 'doubt' | 'wake'>;
   readonly instance: Pick<LiveInstance, 'id'>;
-  readonly scheduleMs: readonly number[];
 }
 
 /**
@@ -34,17 +26,16 @@ export interface SavedInvoiceParts {
  * @param parts store, bus, clock, and the workers that are handed what was inserted
  */
 export function onSavedInvoice(parts: SavedInvoiceParts): FlowStep<'savedInvoice'> {
-  const { world, delivery, scheduleMs } = parts;
+  const { world, delivery } = parts;
   return async (batch) => {
     const now = world.clock.now();
-    const giveUpAt = new Date(now.getTime() + lifetimeMs(scheduleMs));
     const owed = batch.filter(isOwed);
     const work = async (tx: Tx): Promise<void> => {
       await closeThoseSaved(world, tx, batch, now);
       if (owed.length === 0) return;
-      await writeCallbacks(parts, tx, owed, now, giveUpAt);
+      await writeCallbacks(parts, tx, owed, now);
       const replayed = owed.filter(isReplay).map(keyOf);
-      if (replayed.length > 0) await reviveCallbacks(tx, replayed, now, giveUpAt);
+      if (replayed.length > 0) await reviveCallbacks(tx, replayed, now);
       tx.afterCommit(() => (replayed.length > 0 ? delivery.wake() : undefined));
     };
     await world.store.transaction(work).catch((error: unknown) => {
@@ -69,16 +60,12 @@ async function writeCallbacks(
   tx: Tx,
   owed: readonly Saved[],
   now: Date,
-  giveUpAt: Date,
 ): Promise<void> {
   const owner = instance.id;
   const rows = owed.map((event) => rowOf(event, now));
   const claims = delivery.claims(rows);
   const callbacks = rows.map((row, index): NewCallback => ({ ...row, claim: claims[index] ?? 'later' }));
-  const inserted: InsertedCallback[] = [];
-  for (const piece of inPowersOfTwo(callbacks)) {
-    inserted.push(...(await insertCallbacks(tx, piece, owner, now, giveUpAt)));
-  }
+  const inserted = await insertCallbacks(tx, callbacks, owner, now);
   tx.afterCommit(() => {
     delivery.accept(callbacks, inserted, owner);
     if (inserted.some((one) => !one.owned)) delivery.wake();

@@ -2,6 +2,7 @@
 import type { World } from '@staffetta/platform/service.ts';
 import { registerInstance, type LiveInstance } from '@staffetta/platform/store/live-instances.ts';
 import { createCallbackClient, type CallbackClient } from './callback-client.ts';
+import { callbackTime } from './callback-schedule.ts';
 import type { ReceiverOptions } from './config.ts';
 import { CallbackDelivery } from './deliver-callbacks.ts';
 import { HostSlots } from './host-slots.ts';
@@ -55,7 +56,7 @@ export async function openDelivery(
     slots,
     client,
     tryCallback: callbackTries({ world, options, client, metrics }),
-    writer: new SettlementWriter(world),
+    writer: new SettlementWriter(world, callbackTime(options.callbackScheduleMs)),
     pollMs: options.callbackPollMs,
     hostMax: options.callbackHostConcurrency,
     stopMs: Math.min(options.callbackTimeoutMs + 1000, stopMsMax),

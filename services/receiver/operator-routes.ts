@@ -9,8 +9,9 @@ import type { CallbackKey } from './pending-callbacks.ts';
 import type { Gate } from './routes.ts';
 import { listOpenWaiters } from './waiters.ts';
 
+// U+0000 is no text for the database, so that a search for it could only fail.
 const CallbackQuery = Type.Object({
-  invoiceId: Type.Optional(Type.String({ maxLength: 200 })),
+  invoiceId: Type.Optional(Type.String({ maxLength: 200, pattern: '^[^\\u0000]*$' })),
   state: Type.Optional(Type.Enum(['pending', 'delivered', 'dead'])),
   page: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
   size: Type.Integer({ minimum: 1, maximum: 500, default: 20 }),
@@ -46,7 +47,10 @@ export function addOperatorRoutes(app: FastifyInstance, gate: Gate, world: World
     '/api/waiters',
     {
       onRequest: gate.need('ARUBA'),
-      schema: { summary: 'What was accepted and is not known to be saved, the oldest first', tags: ['waiters'] },
+      schema: {
+        summary: 'What was accepted and is not known to be saved: what was not told of yet first, by age',
+        tags: ['waiters'],
+      },
     },
     async () => ({ content: await listOpenWaiters(world.store, waitersMax) }),
   );
@@ -90,6 +94,6 @@ function pageOf<T>(content: readonly T[], totalElements: number, number: number,
 }
 
 function keyOf(id: string): CallbackKey | undefined {
-  const form = /^(.+):(\d{1,9})$/.exec(id);
+  const form = /^(\P{Cc}+):(\d{1,9})$/u.exec(id);
   return form?.[1] === undefined ? undefined : { invoiceId: form[1], sequence: Number(form[2]) };
 }

@@ -1,5 +1,6 @@
 // receiver: the callbacks that are owed, being made, made, or given up. Store: pending_callbacks.
 import type { Queryable, Tx } from '@staffetta/platform/store/store.ts';
+import type { CallbackTime } from './callback-schedule.ts';
 
 /** What names a callback: with a colon between them it is its `webhook-id`. */
 export interface CallbackKey {
@@ -29,19 +30,27 @@ export function callbackId({ invoiceId, sequence }: CallbackKey): string {
   return `${invoiceId}:${sequence}`;
 }
 
+/** How much may be taken: so many callbacks, and a next one only while those before it have fewer bytes than that. */
+export interface Room {
+  readonly count: number;
+  readonly bytes: number;
+}
+
 /** How much a claim may take, by host. */
 export interface ClaimRoom {
   /** Hosts whose room differs from `others`, with it (0 for those that are full or left alone). */
-  readonly rooms: ReadonlyMap<string, number>;
-  readonly others: number;
-  readonly total: number;
+  readonly rooms: ReadonlyMap<string, Room>;
+  readonly others: Room;
+  readonly total: Room;
+  /** The host that the hosts are stepped through after; those up to it come last. */
+  readonly after: string;
 }
 
 /**
  * Takes due callbacks that nobody alive holds: at most one per invoice, none before an earlier one of its invoice is
  * delivered or
- * dead, and per host no more than there is room for. The hosts are stepped through on the index, however many callbacks
- * wait.
+ * dead, and per host and in all no more than there is room for. The hosts are stepped through on the index, however
+ * many callbacks wait; bodies that are not taken are not read.
  * @param db the store
  * @param owner the instance that takes them
  * @param now the instant to judge by
@@ -57,29 +66,43 @@ export async function claimDueCallbacks(db: Queryable, owner: string, now: Date,
         SELECT (SELECT p.host FROM receiver.pending_callbacks p WHERE p.state = 'pending' AND p.host > h.host
           ORDER BY p.host LIMIT 1)
         FROM hosts h WHERE h.host IS NOT NULL),
-      rooms AS (
-        SELECT h.host, coalesce(r.room, $5::int) AS room
-        FROM hosts h LEFT JOIN unnest($3::text[], $4::int[]) AS r (host, room) ON r.host = h.host
-        WHERE h.host IS NOT NULL AND coalesce(r.room, $5::int) > 0),
-      taken AS MATERIALIZED (
-        SELECT d.invoice_id, d.sequence FROM rooms CROSS JOIN LATERAL (
-          SELECT p.invoice_id, p.sequence FROM receiver.pending_callbacks p
+      rooms AS MATERIALIZED (
+        SELECT h.host, coalesce(r.room, $6::int) AS room, coalesce(r.bytes, $7::bigint) AS bytes,
+          row_number() OVER (ORDER BY h.host <= $10, h.host) AS turn
+        FROM hosts h LEFT JOIN unnest($3::text[], $4::int[], $5::bigint[]) AS r (host, room, bytes) ON r.host = h.host
+        WHERE h.host IS NOT NULL AND coalesce(r.room, $6::int) > 0 ORDER BY turn),
+      due AS MATERIALIZED (
+        SELECT d.*, rooms.turn, rooms.bytes FROM rooms CROSS JOIN LATERAL (
+          SELECT p.invoice_id, p.sequence, p.due_at, octet_length(p.body) AS size FROM receiver.pending_callbacks p
           WHERE p.state = 'pending' AND p.host = rooms.host AND p.due_at <= $2
             AND (p.owner IS NULL OR NOT EXISTS (SELECT FROM live l WHERE l.id = p.owner))
             AND NOT EXISTS (SELECT FROM receiver.pending_callbacks e
               WHERE e.invoice_id = p.invoice_id AND e.sequence < p.sequence AND e.state = 'pending')
           ORDER BY p.due_at LIMIT rooms.room FOR UPDATE SKIP LOCKED) d
-        LIMIT $6)
+        LIMIT $8),
+      by_host AS (
+        SELECT *, sum(size) OVER (PARTITION BY turn ORDER BY due_at, invoice_id, sequence) - size AS before FROM due),
+      by_all AS (
+        SELECT *, sum(size) OVER (ORDER BY turn, due_at, invoice_id, sequence) - size AS before_all
+        FROM by_host WHERE before < bytes),
+      taken AS (SELECT invoice_id, sequence FROM by_all WHERE before_all < $9::bigint)
       UPDATE receiver.pending_callbacks c SET owner = $1 FROM taken t
       WHERE c.invoice_id = t.invoice_id AND c.sequence = t.sequence
       RETURNING ${callbackColumns}`,
-    values: [owner, now, [...room.rooms.keys()], [...room.rooms.values()], room.others, room.total],
+    values: [owner, now, ...roomValues(room)],
   });
   return rows.map(asCallback);
 }
 
+function roomValues({ rooms, others, total, after }: ClaimRoom): unknown[] {
+  const own = [...rooms.values()];
+  const columns = [[...rooms.keys()], own.map(({ count }) => count), own.map(({ bytes }) => bytes)];
+  return [...columns, others.count, others.bytes, total.count, total.bytes, after];
+}
+
 /**
- * Takes callbacks whose time is over and which nobody alive holds, for the transaction that gives them up.
+ * Takes callbacks whose time is over and which nobody alive holds, for the transaction that gives them up. Their time
+ * runs from the first try, so none is taken that was never tried.
  * @param tx the transaction
  * @param now the instant to judge by
  * @param limit how many at most
@@ -96,28 +119,6 @@ export async function takeExpiredCallbacks(tx: Tx, now: Date, limit: number): Pr
   return rows.map(asCallback);
 }
 
-/** A callback that was delivered. */
-export interface DeliveredCallback extends CallbackKey {
-  readonly status: number;
-}
-
-/**
- * Notes deliveries and drops their bodies.
- * @param tx the transaction of the results
- * @param delivered the callbacks
- * @param now the instant
- */
-export async function markDelivered(tx: Tx, delivered: readonly DeliveredCallback[], now: Date): Promise<void> {
-  await tx.query({
-    name: 'receiver.callbacks.delivered',
-    text: `UPDATE receiver.pending_callbacks c SET state = 'delivered', finished_at = $4, owner = NULL, body = NULL,
-        tries = c.tries + 1, attempts = c.attempts + 1, last_status = k.status, last_error = NULL
-      FROM unnest($1::text[], $2::int[], $3::int[]) AS k (invoice_id, sequence, status)
-      WHERE c.invoice_id = k.invoice_id AND c.sequence = k.sequence AND c.state <> 'delivered'`,
-    values: [...keyArrays(delivered), delivered.map((one) => one.status), now],
-  });
-}
-
 /** A callback whose try failed; without `dueAt` it is given up. */
 export interface FailedCallback extends CallbackKey {
   readonly status: number | undefined;
@@ -130,18 +131,28 @@ export interface FailedCallback extends CallbackKey {
 }
 
 /**
- * Notes failed tries: due again later, or given up. Only the instance that holds a callback may do so.
+ * Notes failed tries: due again later, or given up. Only the instance that holds a callback may do so. The first try
+ * starts the callback's time, which never ends before the next try could be made.
  * @param tx the transaction of the results
  * @param failed the callbacks
  * @param now the instant
+ * @param time how long a callback may stay undelivered
  * @returns the callbacks that were really noted
  */
-export async function markFailed(tx: Tx, failed: readonly FailedCallback[], now: Date): Promise<CallbackKey[]> {
+export async function markFailed(
+  tx: Tx,
+  failed: readonly FailedCallback[],
+  now: Date,
+  time: CallbackTime,
+): Promise<CallbackKey[]> {
   const { rows } = await tx.query<CallbackKey>({
     text: `UPDATE receiver.pending_callbacks c SET
         state = CASE WHEN k.due_at IS NULL THEN 'dead' ELSE 'pending' END,
         finished_at = CASE WHEN k.due_at IS NULL THEN $8::timestamptz END,
-        due_at = coalesce(k.due_at, c.due_at), owner = NULL, tries = c.tries + k.tries, attempts = c.attempts + k.tries,
+        due_at = coalesce(k.due_at, c.due_at), owner = NULL,
+        give_up_at = greatest(coalesce(c.give_up_at, $8::timestamptz + $9::float8 * interval '1 ms'),
+          k.due_at + $10::float8 * interval '1 ms'),
+        tries = c.tries + k.tries, attempts = c.attempts + k.tries,
         last_status = k.status, last_error = k.error
       FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::int[], $7::uuid[])
         AS k (invoice_id, sequence, status, error, due_at, tries, owner)
@@ -156,6 +167,8 @@ export async function markFailed(tx: Tx, failed: readonly FailedCallback[], now:
       failed.map((one) => one.tries),
       failed.map((one) => one.owner ?? null),
       now,
+      time.lifetimeMs,
+      time.graceMs,
     ],
   });
   return rows;

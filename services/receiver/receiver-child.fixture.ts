@@ -17,6 +17,7 @@ await receiver.start(
     host: '127.0.0.1',
     port: 0,
     callerSecret: 'test-secret',
+    trustDirectCalls: true,
     dataDir: tmpdir(),
     addressOf: (service) => `http://${service}.invalid`,
     store,

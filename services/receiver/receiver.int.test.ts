@@ -193,6 +193,10 @@ test('what does not fit is 400 in the contract’s shape, and nothing is stored'
     [{ ...body, file: 'AQID' }, /both/],
     [{ customer: { customerId: 2 }, file: 'A*' }, /base64/],
     [{ ...body, fileName: '../../etc/passwd' }, /fileName/],
+    [{ ...body, fileName: 'a\ud800.xml' }, /fileName/],
+    [{ ...body, fileName: '\u{1f600}'.repeat(128) }, /fileName/],
+    [{ ...body, callback: 'http://a.it/\0' }, /callback/],
+    [{ ...body, callback: 'http://a.it/\udfff' }, /callback/],
     [{ ...body, callback: 'ftp://a.it/' }, /callback/],
     [{ ...body, callback: 'not a url' }, /callback/],
     [{ ...body, callback: 7 }, /callback/],
@@ -200,6 +204,8 @@ test('what does not fit is 400 in the contract’s shape, and nothing is stored'
   ];
   for (const [content, words] of wrong) await refusal(await post(internal, content), 400, words);
   await refusal(await post(internal, 'hello', { 'content-type': 'text/plain' }), 400, /./);
+  const query = '?customerId=2&callback=http%3A%2F%2Fa.it%2F%00';
+  await refusal(await post(internal + query, xml, { 'content-type': 'application/xml' }), 400, /callback/);
   assert.equal(invoices.length, before);
 });
 
@@ -270,6 +276,12 @@ test('in production direct calls are nobody, callbacks are https and public', as
   await refusal(await ask({ ...body, callback: 'https://2130706433/' }, aruba), 400, /private/);
   assert.equal((await ask({ ...body, callback: 'https://example.com/' }, aruba)).status, 202);
   await strict.stop();
+});
+
+test('a zero character in an operator’s question is 400, in a callback’s id 404', async () => {
+  const ask = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${running.port}${path}`);
+  await refusal(await ask('/api/callbacks?invoiceId=%00'), 400, /invoiceId/);
+  await refusal(await ask('/api/callbacks/%00:1'), 404, /callback/);
 });
 
 test('the API page names the endpoints with their media types', async () => {

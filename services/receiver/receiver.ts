@@ -56,12 +56,12 @@ async function start(world: World, values: ReceiverSettings): Promise<Running> {
   addOperatorRoutes(server.app, gate, world);
 
   // In by the log; of the first two dbmanager is the reader that sets aside what cannot be read.
-  const { waiterTimeoutMs, callbackScheduleMs: scheduleMs } = options;
+  const { waiterTimeoutMs } = options;
   const second = { batchMax: 500, retry, passOverUnreadable: true };
   const flows = await consumeFlows(world, 'receiver', {
     incomingInvoice: { step: onIncomingInvoice(world, waiterTimeoutMs), ...second },
     dsiNotification: { step: onDsiNotification(world, waiterTimeoutMs), ...second },
-    savedInvoice: { step: onSavedInvoice({ world, delivery, instance, scheduleMs }), batchMax: 200, retry },
+    savedInvoice: { step: onSavedInvoice({ world, delivery, instance }), batchMax: 200, retry },
   });
   health.watch(flows, slots);
 

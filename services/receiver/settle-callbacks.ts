@@ -3,8 +3,10 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { insertAttempts, type Attempt } from './callback-attempts.ts';
+import type { CallbackTime } from './callback-schedule.ts';
 import { callbackDeadLetter, readOutcome } from './dead-callbacks.ts';
-import { callbackId, markDelivered, markFailed, type Callback, type FailedCallback } from './pending-callbacks.ts';
+import { noteDeliveries } from './delivered-callbacks.ts';
+import { callbackId, markFailed, type Callback, type FailedCallback } from './pending-callbacks.ts';
 
 /** How a try ended and what follows. */
 export interface Settlement {
@@ -26,36 +28,38 @@ const atOnceMax = 200;
 const triesWhileStopping = 5;
 
 /**
- * Writes results in one transaction: tries, deliveries, failures, and the dead letters of what is given up.
+ * Writes results: tries, deliveries, failures, and the dead letters of what is given up. Deliveries alone are one
+ * statement, with failures all are one transaction.
  * @param world store, bus and clock
  * @param settlements the results, each callback once
+ * @param time how long a callback may stay undelivered
  */
-export async function writeSettlements(world: World, settlements: readonly Settlement[]): Promise<void> {
+export async function writeSettlements(
+  world: World,
+  settlements: readonly Settlement[],
+  time: CallbackTime,
+): Promise<void> {
   const now = world.clock.now();
-  const delivered = settlements.filter((one) => one.next === 'delivered');
+  const delivered = settlements.filter((one) => one.next === 'delivered').map((one) => one.attempt);
   const failed = settlements.filter((one) => one.next !== 'delivered');
+  if (failed.length === 0) return noteDeliveries(world.store, delivered, now);
   const letters = await Promise.all(failed.filter((one) => one.next === 'dead').map((one) => letterOf(world, one)));
   await world.store.transaction(async (tx) => {
+    if (delivered.length > 0) await noteDeliveries(tx, delivered, now);
     await insertAttempts(
       tx,
-      settlements.map((one) => one.attempt),
+      failed.map((one) => one.attempt),
     );
-    if (delivered.length > 0) await markDelivered(tx, delivered.map(asDelivered), now);
-    if (failed.length === 0) return;
-    const noted = new Set((await markFailed(tx, failed.map(asFailed), now)).map(callbackId));
+    const noted = new Set((await markFailed(tx, failed.map(asFailed), now, time)).map(callbackId));
     const ours = letters.filter(({ id }) => noted.has(id)).map(({ letter }) => letter);
     if (ours.length > 0) world.bus.publishIn(tx, ours);
   });
 }
 
 async function letterOf(world: World, { callback, attempt }: Settlement) {
-  const outcome = await readOutcome(world.bus, callback);
+  const outcome = await readOutcome(world, callback);
   const letter = callbackDeadLetter(outcome, callback, callback.tries + 1, attempt.error ?? 'no reason was given');
   return { id: callbackId(callback), letter };
-}
-
-function asDelivered({ callback: { invoiceId, sequence }, attempt }: Settlement) {
-  return { invoiceId, sequence, status: attempt.status ?? 200 };
 }
 
 function asFailed({ callback: { invoiceId, sequence }, attempt, next, owner }: Settlement): FailedCallback {
@@ -66,14 +70,19 @@ function asFailed({ callback: { invoiceId, sequence }, attempt, next, owner }: S
 /** Gathers results for a few milliseconds and writes them together. */
 export class SettlementWriter {
   readonly #world: World;
+  readonly #time: CallbackTime;
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #stopping = false;
 
-  /** @param world store, bus, clock and log */
-  constructor(world: World) {
+  /**
+   * @param world store, bus, clock and log
+   * @param time how long a callback may stay undelivered
+   */
+  constructor(world: World, time: CallbackTime) {
     this.#world = world;
+    this.#time = time;
   }
 
   /**
@@ -117,6 +126,7 @@ export class SettlementWriter {
         await writeSettlements(
           this.#world,
           batch.map((one) => one.settlement),
+          this.#time,
         );
         for (const one of batch) one.done(true);
         return true;

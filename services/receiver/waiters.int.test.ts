@@ -209,3 +209,22 @@ test('an event read again does not open its waiter again; closed ones are forgot
   world.clock.turn(waiterKeepMs + 1000);
   assert.equal(await forgetFinished(world, 1e12), 1);
 });
+
+test('a waiter that a dead letter told of is forgotten in time, one that was not told of is not', async () => {
+  const event = incoming();
+  await world.bus.publish([event]);
+  await eventually('it is waited for', () => isWaitedFor(event));
+  world.clock.turn(61_000);
+  await eventually('it is told', () => letters.length === 1);
+  world.clock.turn(waiterKeepMs + 1000);
+  assert.equal(await forgetFinished(world, 3_600_000), 0, 'a late save still closes the dead letter');
+  const place = { topic: 'incomingInvoice', partition: 0, offset: 0n, correlationId: 'c' };
+  const deadline = new Date(world.clock.now().getTime() + 36_000_000);
+  await openWaiters(world.store, [{ eventId: 'untold', ...place }], deadline);
+  world.clock.turn(3_600_000);
+  assert.equal(await forgetFinished(world, 3_600_000), 1);
+  assert.deepEqual(
+    (await listOpenWaiters(world.store, 10)).map((one) => one.eventId),
+    ['untold'],
+  );
+});

@@ -92,17 +92,25 @@ export async function markWaitersTold(tx: Tx, eventIds: readonly string[], now: 
 }
 
 /**
- * Forgets waiters closed some time ago (kept that long so that an event read again does not wait for ever).
+ * Forgets waiters closed some time ago (kept that long so that an event read again does not wait for ever), and those
+ * told long ago: what was set aside for good or replayed under a fresh id is never closed.
  * @param db the store
- * @param before closed before this instant
+ * @param closedBefore closed before this instant
+ * @param toldBefore told before this instant; a later save no longer closes their dead letter
  * @param limit how many at most
  * @returns how many went
  */
-export async function forgetClosedWaiters(db: Queryable, before: Date, limit: number): Promise<number> {
+export async function forgetWaiters(
+  db: Queryable,
+  closedBefore: Date,
+  toldBefore: Date,
+  limit: number,
+): Promise<number> {
   const { rowCount } = await db.query({
     text: `DELETE FROM receiver.waiters WHERE ctid = ANY(ARRAY(
-      SELECT ctid FROM receiver.waiters WHERE closed_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
-    values: [before, limit],
+      SELECT ctid FROM receiver.waiters WHERE closed_at < $1 OR (closed_at IS NULL AND told_at < $2)
+      LIMIT $3 FOR UPDATE SKIP LOCKED))`,
+    values: [closedBefore, toldBefore, limit],
   });
   return rowCount;
 }
@@ -119,7 +127,7 @@ export async function countOpenWaiters(db: Queryable): Promise<number> {
 }
 
 /**
- * Lists open waiters, the oldest first.
+ * Lists open waiters: first those that no dead letter told of yet, then the others, the oldest first.
  * @param db the store
  * @param limit how many at most
  */
@@ -127,7 +135,7 @@ export async function listOpenWaiters(db: Queryable, limit: number): Promise<rea
   const { rows } = await db.query<OpenWaiter>({
     text: `SELECT event_id AS "eventId", topic, partition, log_offset AS "offset", correlation_id AS "correlationId",
         deadline, told_at AS "toldAt"
-      FROM receiver.waiters WHERE closed_at IS NULL ORDER BY deadline LIMIT $1`,
+      FROM receiver.waiters WHERE closed_at IS NULL ORDER BY told_at IS NOT NULL, deadline LIMIT $1`,
     values: [limit],
   });
   return rows;

@@ -1,6 +1,14 @@
 // sender: its settings.
 import { HubError } from '@staffetta/flow/errors.ts';
-import { defineSettings } from '@staffetta/platform/config/settings.ts';
+import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
+import { isMailAddress } from './mail-address.ts';
+import { defaultTimeouts } from './smtp-handshake.ts';
+
+/** The part of each wait between two tries that is left to chance. */
+export const retryJitter = 0.2;
+
+/** How long a try looks at mails that an earlier one left hanging, at most. */
+export const lookMs = 1000;
 
 /** The sender's settings' table. */
 export const settings = defineSettings({
@@ -51,7 +59,64 @@ export const settings = defineSettings({
     max: 1000,
     says: 'How many invoices are taken at once.',
   },
+  sendWaitMs: {
+    env: 'SENDER_SEND_WAIT',
+    kind: 'durationMs',
+    default: 5000,
+    min: 10,
+    max: 600_000,
+    says: 'How long none of the mails in hand may end before those that hang are left to themselves and others go on.',
+  },
+  closeGraceMs: {
+    env: 'SENDER_CLOSE_GRACE',
+    kind: 'durationMs',
+    default: 4000,
+    min: 0,
+    max: 6000,
+    says: 'How long mails in hand may take to end when the sender stops; then their connections are cut.',
+  },
+  trustDirectCalls: {
+    env: 'SENDER_TRUST_DIRECT_CALLS',
+    kind: 'boolean',
+    says: 'Whether calls that did not come through the gateway may do everything; by default only in profile dev.',
+  },
 });
+
+/** The sender's settings, read. */
+export type SenderValues = SettingsOf<typeof settings>;
+
+// How long a server may keep one mail (four commands and the answer to its end, see `defaultTimeouts`).
+const hangMsMax = 4 * defaultTimeouts.commandMs + defaultTimeouts.dataEndMs;
+
+/**
+ * Counts how often the bus may hand one invoice over. The ledger decides how often it is mailed (`mailTries`); each of those
+ * mails may hang, and looking whether it still does must not use up the tries.
+ * @param values the settings
+ */
+export function handOversMax(values: SenderValues): number {
+  const { mailTries, mailRetryDelaysMs: delaysMs, sendWaitMs } = values;
+  let handOvers = 2;
+  for (let mail = 0; mail < mailTries; mail++) {
+    for (let hungMs = 0; hungMs < hangMsMax; handOvers++) {
+      const delayMs = delaysMs[Math.min(handOvers, delaysMs.length - 1)] ?? 0;
+      hungMs += delayMs * (1 - retryJitter) + Math.min(sendWaitMs, lookMs);
+    }
+    handOvers++;
+  }
+  return handOvers;
+}
+
+/**
+ * Insists on mailboxes to send from and to: a wrong one would fail every mail.
+ * @param values the settings
+ * @throws HubError SETTING_WRONG
+ */
+export function requireMailboxes({ mailFrom, mailTo }: Pick<SenderValues, 'mailFrom' | 'mailTo'>): void {
+  for (const [name, address] of Object.entries({ MAIL_FROM: mailFrom, MAIL_TO: mailTo })) {
+    if (isMailAddress(address)) continue;
+    throw new HubError('SETTING_WRONG', `${name} is ${JSON.stringify(address)}, which is no mail address.`);
+  }
+}
 
 /**
  * Insists on a mail server.

@@ -1,8 +1,10 @@
 // sender: notes what the mail server said and tells it on, in micro-batches, so that the unsure instant stays short.
+import { HubError } from '@staffetta/flow/errors.ts';
 import { speakAs } from '@staffetta/flow/events.ts';
 import type { SentInvoice } from '@staffetta/flow/messages.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { Tx } from '@staffetta/platform/store/store.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { recordMails, type Mail } from './mails.ts';
 
 /** A mail to note, and what to tell the dbmanager about it (nothing while it will be tried again). */
@@ -10,16 +12,24 @@ export interface MailNote {
   readonly mail: Mail;
   readonly tell: SentInvoice | undefined;
   readonly causationId: string;
+  /** As the event carried it. */
+  readonly correlationId: string;
 }
 
 /** Notes mails; concurrent notes share one transaction. */
 export interface MailRecorder {
-  /** Resolves when the note is durable, with the event that tells it on. */
+  /**
+   * Resolves when the note is durable, with the event that tells it on. While the database is away it waits: a mail that
+   * went out and is not noted would be mailed again.
+   */
   note(note: MailNote): Promise<void>;
+  /** Waits no longer for a database that is away: those notes fail with DATABASE_AWAY. */
   close(): Promise<void>;
 }
 
 const speak = speakAs('sender');
+const pauseMsFirst = 100;
+const pauseMsMax = 2000;
 
 interface Waiting {
   readonly note: MailNote;
@@ -28,12 +38,12 @@ interface Waiting {
 }
 
 function publishTold(world: World, tx: Tx, batch: readonly Waiting[]): void {
-  const events = batch.flatMap(({ note: { tell, mail, causationId } }) =>
+  const events = batch.flatMap(({ note: { tell, mail, causationId, correlationId } }) =>
     tell
       ? speak('sentInvoice', tell.invoiceId, tell, {
           // The same id again where the same decision is told again: the dbmanager then changes nothing more.
           eventId: `${mail.transmissionId}:${mail.state}`,
-          correlationId: mail.correlationId,
+          correlationId,
           causationId,
         })
       : [],
@@ -46,27 +56,56 @@ function latest(batch: readonly Waiting[]): Mail[] {
   return [...new Map(batch.map(({ note }) => [note.mail.transmissionId, note.mail])).values()];
 }
 
+function isAway(error: unknown): boolean {
+  return error instanceof HubError && error.kind === 'unavailable';
+}
+
+/** Waits before the next try, twice as long each time. */
+async function pause(attempt: number, closing: AbortSignal): Promise<void> {
+  const ms = Math.min(pauseMsMax, pauseMsFirst * 2 ** Math.min(attempt, 10));
+  await sleep(ms, undefined, { signal: closing }).catch((reason: unknown) => reason);
+}
+
+async function write(world: World, batch: readonly Waiting[], closing: AbortSignal): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await world.store.transaction(async (tx) => {
+        await recordMails(tx, latest(batch));
+        publishTold(world, tx, batch);
+      });
+    } catch (error) {
+      if (!isAway(error) || closing.aborted) throw error;
+      if (attempt === 0) world.log.warn({ err: error }, 'mail.noteWaits');
+    }
+    await pause(attempt, closing);
+  }
+}
+
+/** Writes notes together, and one by one where that fails, so that a bad one fails alone. */
+async function settle(world: World, batch: readonly Waiting[], closing: AbortSignal): Promise<void> {
+  try {
+    await write(world, batch, closing);
+    for (const { done } of batch) done();
+  } catch (error) {
+    if (batch.length === 1 || isAway(error)) for (const { failed } of batch) failed(error);
+    else for (const one of batch) await settle(world, [one], closing);
+  }
+}
+
 /**
  * Makes a recorder: while one transaction runs, the next notes gather.
  * @param world store and bus
  */
 export function createMailRecorder(world: World): MailRecorder {
+  const closing = new AbortController();
   let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
 
-  async function flushAll(): Promise<void> {
+  async function settleAll(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      try {
-        await world.store.transaction(async (tx) => {
-          await recordMails(tx, latest(batch));
-          publishTold(world, tx, batch);
-        });
-        for (const { done } of batch) done();
-      } catch (error) {
-        for (const { failed } of batch) failed(error);
-      }
+      await settle(world, batch, closing.signal);
     }
     running = undefined;
   }
@@ -75,9 +114,10 @@ export function createMailRecorder(world: World): MailRecorder {
     note: (note) =>
       new Promise<void>((done, failed) => {
         waiting.push({ note, done, failed });
-        running ??= flushAll();
+        running ??= settleAll();
       }),
     async close() {
+      closing.abort();
       await running;
     },
   };

@@ -3,23 +3,29 @@ import type { Store } from '@staffetta/platform/store/store.ts';
 import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { listMails } from './mails.ts';
+import { needOperator, type CallerRules } from './who-may.ts';
 
 const Query = Type.Object({
   state: Type.Optional(Type.Enum(['deferred', 'uncertain', 'sent', 'refused'])),
-  fileName: Type.Optional(Type.String()),
-  page: Type.Integer({ minimum: 0, default: 0 }),
+  // U+0000 is no text for the database, so that a search for it could only fail.
+  fileName: Type.Optional(Type.String({ maxLength: 255, pattern: '^[^\\u0000]*$' })),
+  page: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
   size: Type.Integer({ minimum: 1, maximum: 200, default: 20 }),
 });
 
 /**
- * Adds the sender's paths.
+ * Adds the sender's paths; role ARUBA.
  * @param app the service's server
  * @param store the sender's tables
+ * @param rules who may
  */
-export function addRoutes(app: FastifyInstance, store: Store): void {
-  app.get<{ Querystring: Static<typeof Query> }>(
+export function addRoutes(app: FastifyInstance, store: Store, rules: CallerRules): void {
+  app.get<{ Querystring: Partial<Static<typeof Query>> }>(
     '/api/mails',
-    { schema: { querystring: Type.Partial(Query), summary: 'The ledger of mails, the newest first' } },
+    {
+      onRequest: async (request) => needOperator(request.headers, rules),
+      schema: { querystring: Type.Partial(Query), summary: 'The ledger of mails, the newest first', tags: ['mails'] },
+    },
     async ({ query }) => ({
       content: await listMails(store, { ...query, page: query.page ?? 0, size: query.size ?? 20 }),
     }),

@@ -1,9 +1,7 @@
 // sender: each transmission is mailed once, refusals are told, and an absent server only pauses.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeEvent } from '@staffetta/flow/events.ts';
 import type { SentInvoice } from '@staffetta/flow/messages.ts';
 import { readSettings } from '@staffetta/platform/config/settings.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
@@ -13,8 +11,16 @@ import { testWorld, type TestWorld } from '@staffetta/platform/test-world.ts';
 import { settings } from './config.ts';
 import { holdTransmissions } from './held-transmissions.ts';
 import { listMails } from './mails.ts';
+import { outgoing } from './outgoing.fixture.ts';
 import { sender } from './sender.ts';
-import { answer, startRealServer, type RealServer, type ReceivedMail } from './smtp-servers.fixture.ts';
+import {
+  answer,
+  politely,
+  startRealServer,
+  startScriptedServer,
+  type RealServer,
+  type ReceivedMail,
+} from './smtp-servers.fixture.ts';
 
 let world: TestWorld;
 let running: Running;
@@ -48,21 +54,6 @@ after(async () => {
   await smtp.stop();
   await world.end();
 });
-
-function outgoing(fileName: string, transmissionId = uuidv7(), bytes = Buffer.from(`<a>è ${fileName}</a>`)) {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const invoiceId = uuidv7();
-  const message = {
-    invoiceId,
-    invoiceNumber: 7,
-    invoiceStatus: 'INTERNAL_INVOICE_TOBE_SENT',
-    file: bytes.toString('base64'),
-    customer: { customerId: 2 },
-    transmission: { transmissionId, fileName, sha256 },
-  };
-  const meta = { eventId: uuidv7(), correlationId: `c-${fileName}` };
-  return encodeEvent('outgoingInvoice', invoiceId, Buffer.from(JSON.stringify(message)), meta);
-}
 
 async function toldAbout(transmissionId: string): Promise<SentInvoice> {
   for (let attempt = 0; attempt < 400; attempt++) {
@@ -148,6 +139,21 @@ test('a 4xx that never ends is NOT_SENT after the last try', async () => {
   assert.equal((await toldAbout(id)).invoiceStatus, 'INTERNAL_INVOICE_NOT_SENT');
 });
 
+test('a mail that is always answered 421 is NOT_SENT in the end and keeps nobody waiting', async () => {
+  decide = (mail) => (mail.content.includes('F421') ? answer(421, 'not that one') : undefined);
+  const [refused, other] = [uuidv7(), uuidv7()];
+  await world.bus.publish([outgoing('IT03123450672_F421.xml', refused), outgoing('IT03123450672_FQCK.xml', other)]);
+  assert.equal((await toldAbout(other)).invoiceStatus, 'INTERNAL_INVOICE_SENT');
+  assert.equal((await toldAbout(refused)).invoiceStatus, 'INTERNAL_INVOICE_NOT_SENT');
+});
+
+test('a correlation id that fits no header goes out in a form that does', async () => {
+  const id = uuidv7();
+  await world.bus.publish([outgoing('IT03123450672_GCOR.xml', id, { correlationId: 'a\nb €' })]);
+  assert.equal((await toldAbout(id)).invoiceStatus, 'INTERNAL_INVOICE_SENT');
+  assert.match(mailsOf('IT03123450672_GCOR.xml')[0]?.content.toString() ?? '', /X-Correlation-ID: a\?b\?\?\r\n/);
+});
+
 test('bytes that are not those of the transmission never go out', async () => {
   const event = outgoing('IT03123450672_EVIL.xml');
   const value = Buffer.from(event.value.toString().replace('"file":"', '"file":"AAAA'));
@@ -173,4 +179,19 @@ test('while the mail server is away nothing fails and nothing is lost', async ()
   assert.equal(health.status, 200);
   smtp = await startRealServer({}, (mail) => decide(mail), port);
   assert.equal((await toldAbout(id)).invoiceStatus, 'INTERNAL_INVOICE_SENT');
+});
+
+test('a sender that stops cuts off a server that hangs, and what it cut is noted before it is gone', async () => {
+  const other = await testWorld();
+  const server = await startScriptedServer('220 hi', (line) => (line === '.' ? 'hang' : politely(line)));
+  const environment = { SMTP_URL: `smtp://127.0.0.1:${server.port}`, SENDER_CLOSE_GRACE: '20ms' };
+  const stopped = await sender.start(other, readSettings(settings, environment).values);
+  const id = uuidv7();
+  await other.bus.publish([outgoing('IT03123450672_HSTOP.xml', id)]);
+  while (!server.heard.includes('.')) await sleep(10);
+  await stopped.stop();
+  const [row] = await listMails(other.store, { page: 0, size: 1 });
+  assert.deepEqual([row?.transmissionId, row?.state], [id, 'uncertain']);
+  await server.stop();
+  await other.end();
 });

@@ -5,12 +5,14 @@ import { createHttpServer } from '@staffetta/platform/http/server.ts';
 import { registerInstance } from '@staffetta/platform/store/live-instances.ts';
 import { migrate } from '@staffetta/platform/store/migrate.ts';
 import { migratePlatform } from '@staffetta/platform/store/platform-tables.ts';
-import { requireMailServer, settings } from './config.ts';
+import { handOversMax, requireMailboxes, requireMailServer, retryJitter, settings } from './config.ts';
+import { MailsInHand } from './mails-in-hand.ts';
 import { mailInvoices } from './on-outgoing-invoice.ts';
 import { createMailRecorder } from './record-mails.ts';
 import { addRoutes } from './routes.ts';
 import { createSmtpPool } from './smtp-pool.ts';
 import { parseSmtpUrl } from './smtp-url.ts';
+import { stopSender } from './stop-sender.ts';
 
 /** The service that takes invoices to SdI by e-mail. */
 export const sender: ServiceDefinition<typeof settings> = {
@@ -19,14 +21,16 @@ export const sender: ServiceDefinition<typeof settings> = {
   settings,
   needs: ['store', 'bus'],
   async start(world, values) {
+    const url = parseSmtpUrl(requireMailServer(values.smtpUrl));
+    requireMailboxes(values);
     await migratePlatform(world.store);
     await migrate(world.store, 'sender', new URL('./migrations/', import.meta.url));
     const instance = await registerInstance(world.store, 'sender', {
       onLost: (reason) => world.log.warn({ err: reason }, 'instance.lost'),
     });
-    const url = parseSmtpUrl(requireMailServer(values.smtpUrl));
     const pool = createSmtpPool({ url, connectionsMax: values.smtpConnections });
     const recorder = createMailRecorder(world);
+    const inHand = new MailsInHand();
     const server = await createHttpServer({
       service: 'sender',
       says: sender.says,
@@ -40,25 +44,27 @@ export const sender: ServiceDefinition<typeof settings> = {
         { name: 'smtp', essential: false, check: () => pool.verify() },
       ],
     });
-    addRoutes(server.app, world.store);
+    addRoutes(server.app, world.store, {
+      world,
+      trustDirectCalls: values.trustDirectCalls ?? world.profile === 'dev',
+    });
     const port = await server.listen(world.port, world.host);
 
+    const closing = new AbortController();
+    const mailing = { world, values, pool, recorder, inHand, instance, closing: closing.signal, unnoted: new Map() };
     const consumers = await consumeFlows(world, 'sender', {
       outgoingInvoice: {
-        step: mailInvoices({ world, values, pool, recorder, instance }),
+        step: mailInvoices(mailing),
         batchMax: values.batchMax,
-        retry: { tries: values.mailTries + 2, delaysMs: values.mailRetryDelaysMs, jitter: 0.2 },
+        retry: { tries: handOversMax(values), delaysMs: values.mailRetryDelaysMs, jitter: retryJitter },
       },
     });
 
     return {
       port,
       async stop() {
-        await consumers.stop();
-        await recorder.close();
-        await instance.close();
-        await server.close();
-        await pool.close();
+        closing.abort();
+        await stopSender({ consumers, pool, inHand, recorder, instance, server }, values.closeGraceMs, world.log);
       },
     };
   },

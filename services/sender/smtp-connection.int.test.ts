@@ -276,16 +276,21 @@ test('one refused recipient of two refuses the mail, and the other gets nothing'
   );
 });
 
-for (const at of ['EHLO', 'MAIL', 'DATA', '.']) {
-  test(`421 to ${at} pauses sending and ends the connection`, async () => {
+const partings: ReadonlyArray<readonly [string, SmtpErrorKind, SmtpPhase]> = [
+  ['EHLO', 'unreachable', 'hello'],
+  ['MAIL', 'temporary', 'envelope'],
+  ['DATA', 'temporary', 'data'],
+  ['.', 'temporary', 'data-end'],
+];
+for (const [at, kind, phase] of partings) {
+  test(`421 to ${at} is ${kind} and ends the connection`, async () => {
     const server = await scripted('220 hi', (line) => (line.startsWith(at) ? '421 4.3.2 going down' : politely(line)));
-    const work = open(server.port).then((connection) => connection.send(mail));
-    const error = await work.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    assert.ok(error instanceof SmtpError);
-    assert.deepEqual([error.kind, error.code], ['unreachable', 421]);
+    const work = open(server.port).then(async (connection) => {
+      await failure(connection.send(mail), kind, phase);
+      assert.equal(connection.isOpen, false);
+    });
+    if (at === 'EHLO') await failure(work, kind, phase);
+    else await work;
   });
 }
 

@@ -82,7 +82,7 @@ const whatByPhase: Record<SmtpPhase, string> = {
 const loginCodes: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 
 const adviceByCode: Readonly<Record<number, string>> = {
-  421: 'It is busy or going down, sending pauses and goes on by itself when it answers again',
+  421: 'It is busy or going down, mails are tried again by themselves',
   450: 'The mailbox is busy or greylisted, the mail is tried again by itself',
   451: 'It had a passing problem or greylists us, the mail is tried again by itself',
   452: 'It is out of space, the mail is tried again by itself; if it lasts, ask its provider',
@@ -99,9 +99,9 @@ const adviceByCode: Readonly<Record<number, string>> = {
 
 /**
  * Turns a server's refusing answer into an error.
- * Takes the phase it came in and the answer; gives the error with its kind: everything before the envelope, 421 and
- * refused logins are the server's trouble (`unreachable`), other 4xx `temporary`, other 5xx `permanent` (RFC 5321
- * §4.2.1).
+ * Takes the phase it came in and the answer; gives the error with its kind: everything before the envelope and refused
+ * logins are the server's trouble (`unreachable`), other 4xx `temporary`, other 5xx `permanent` (RFC 5321 §4.2.1). A 421
+ * to a mail counts against that mail: one that the server always answers so must not keep all others waiting.
  */
 export function refusedBy(phase: SmtpPhase, answer: SmtpAnswer): SmtpError {
   const kind = kindOfAnswer(phase, answer.code);
@@ -110,7 +110,7 @@ export function refusedBy(phase: SmtpPhase, answer: SmtpAnswer): SmtpError {
 }
 
 function kindOfAnswer(phase: SmtpPhase, code: number): SmtpErrorKind {
-  if (isBeforeEnvelope(phase) || code === 421 || loginCodes.has(code)) return 'unreachable';
+  if (isBeforeEnvelope(phase) || loginCodes.has(code)) return 'unreachable';
   return code >= 500 ? 'permanent' : 'temporary';
 }
 

@@ -24,8 +24,11 @@ export interface SmtpPoolStats {
 
 /** A pool of connections to one mail server. */
 export interface SmtpPool {
-  /** Sends one mail, waiting for a free connection; throws an SmtpError whose `kind` says what to do next. */
-  send(mail: SmtpMail): Promise<SmtpReceipt>;
+  /**
+   * Sends one mail, waiting for a free connection; throws an SmtpError whose `kind` says what to do next.
+   * `onBegin` is called when a connection takes the mail.
+   */
+  send(mail: SmtpMail, onBegin?: () => void): Promise<SmtpReceipt>;
   /** Connects, or asks an idle connection, whether mails could be sent now; throws an SmtpError if not. */
   verify(): Promise<void>;
   /** Lets what was handed over finish for so many milliseconds (default 10 s), then closes; later sends are refused. */
@@ -68,6 +71,7 @@ class WarmConnections implements SmtpPool {
   #sent = 0;
   #failed = 0;
   #closing = false;
+  #closed = false;
   #onQuiet: () => void = () => undefined;
 
   constructor(options: SmtpPoolOptions) {
@@ -79,9 +83,12 @@ class WarmConnections implements SmtpPool {
     }
   }
 
-  async send(mail: SmtpMail): Promise<SmtpReceipt> {
+  async send(mail: SmtpMail, onBegin?: () => void): Promise<SmtpReceipt> {
     try {
-      const receipt = await this.#onFreshOrWarm((connection) => connection.send(mail));
+      const receipt = await this.#onFreshOrWarm((connection) => {
+        onBegin?.();
+        return connection.send(mail);
+      });
       this.#sent += 1;
       return receipt;
     } catch (error) {
@@ -108,6 +115,7 @@ class WarmConnections implements SmtpPool {
   async close(graceMs = closeGraceMsDefault): Promise<void> {
     this.#closing = true;
     if (this.#isBusy()) await this.#quietWithin(graceMs);
+    this.#closed = true;
     const late = unusable('connect', 'Sending was stopped while the mail waited', 'It is sent after the next start');
     for (const job of this.#queue.splice(0)) job.fail(late);
     const idle = new Set(this.#idle);
@@ -169,6 +177,8 @@ class WarmConnections implements SmtpPool {
     try {
       const connection = await openSmtpConnection(this.#options);
       this.#noMoreBefore = 0;
+      // Nobody waits for a connection that comes after the end.
+      if (this.#closed) return connection.destroy();
       this.#open.add(connection);
       connection.onEnd = () => this.#forget(connection);
       this.#giveBack(connection);

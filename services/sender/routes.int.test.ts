@@ -1,0 +1,65 @@
+// sender: its paths answer operators and nobody else, and say what is wrong with a question.
+import { callerHeader, signCaller, type Role } from '@staffetta/platform/http/caller.ts';
+import { createHttpServer, type HttpServer } from '@staffetta/platform/http/server.ts';
+import { migrate } from '@staffetta/platform/store/migrate.ts';
+import { testWorld, type TestWorld } from '@staffetta/platform/test-world.ts';
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { addRoutes } from './routes.ts';
+
+let world: TestWorld;
+const servers: HttpServer[] = [];
+
+before(async () => {
+  world = await testWorld();
+  await migrate(world.store, 'sender', new URL('./migrations/', import.meta.url));
+});
+
+after(async () => {
+  for (const server of servers) await server.close();
+  await world.end();
+});
+
+async function serve(trustDirectCalls: boolean): Promise<HttpServer> {
+  const { clock, log, version } = world;
+  const server = await createHttpServer({
+    service: 'sender',
+    says: 'test',
+    version,
+    clock,
+    log,
+    bodyBytesMax: 1024,
+    health: [],
+  });
+  addRoutes(server.app, world.store, { world, trustDirectCalls });
+  servers.push(server);
+  return server;
+}
+
+async function statusOf(server: HttpServer, url: string, header?: string): Promise<number> {
+  const headers = header === undefined ? {} : { [callerHeader]: header };
+  return (await server.app.inject({ method: 'GET', url, headers })).statusCode;
+}
+
+function signed(role: Role): string {
+  return signCaller(world.callerSecret, { name: 'someone', roles: [role] }, world.clock.now());
+}
+
+test('mails are shown to operators alone, and to direct calls only where these are trusted', async () => {
+  const [closed, open] = [await serve(false), await serve(true)];
+  assert.equal(await statusOf(closed, '/api/mails'), 401);
+  assert.equal(await statusOf(open, '/api/mails'), 200);
+  for (const server of [closed, open]) {
+    assert.equal(await statusOf(server, '/api/mails', signed('ARUBA')), 200);
+    assert.equal(await statusOf(server, '/api/mails', signed('SDI')), 403);
+    assert.equal(await statusOf(server, '/api/mails', signed('CUSTOMER')), 403);
+    assert.equal(await statusOf(server, '/api/mails', 'made.up'), 401);
+  }
+});
+
+test('a question that the database could not take is refused as wrong', async () => {
+  const server = await serve(true);
+  for (const query of ['fileName=%00', 'state=lost', 'page=9007199254740991', 'size=0', 'size=1.5']) {
+    assert.equal(await statusOf(server, `/api/mails?${query}`), 400, query);
+  }
+});
