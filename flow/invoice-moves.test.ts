@@ -27,6 +27,14 @@ test('what SdI delivered cannot be discarded afterwards, nor the other way round
   assert.equal(moveInvoice('INTERNAL_INVOICE_DISCARDED', 'delivered').kind, 'refused');
 });
 
+test('an invoice in error still takes what becomes known of it, but is not accepted or failed again', () => {
+  for (const event of ['sent', 'notSent', 'delivered', 'discarded', 'notDelivered'] as const) {
+    assert.deepEqual(moveInvoice('INVOICE_ERROR', event), { kind: 'moved', status: invoiceMoves[event].to }, event);
+  }
+  assert.equal(moveInvoice('INVOICE_ERROR', 'accepted').kind, 'refused');
+  assert.equal(moveInvoice('INVOICE_ERROR', 'failed').kind, 'repeated');
+});
+
 test('an external or invalid invoice is never sent', () => {
   for (const status of ['EXTERNAL_INVOICE', 'INTERNAL_INVOICE_INVALID'] as const) {
     for (const event of ['sent', 'notSent', 'delivered', 'discarded', 'notDelivered'] as const) {

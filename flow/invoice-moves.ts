@@ -53,13 +53,13 @@ export const invoiceMoves: Readonly<Record<InvoiceEvent, InvoiceMove>> = {
   },
   sent: {
     to: 'INTERNAL_INVOICE_SENT',
-    from: ['INTERNAL_INVOICE_TOBE_SENT', 'INTERNAL_INVOICE_NOT_SENT'],
+    from: ['INTERNAL_INVOICE_TOBE_SENT', 'INVOICE_ERROR', 'INTERNAL_INVOICE_NOT_SENT'],
     late: ['INTERNAL_INVOICE_DELIVERED', 'INTERNAL_INVOICE_DISCARDED', 'INTERNAL_INVOICE_NOT_DELIVERED'],
     means: "the mail server took the mail (SMTP's 250)",
   },
   notSent: {
     to: 'INTERNAL_INVOICE_NOT_SENT',
-    from: ['INTERNAL_INVOICE_TOBE_SENT'],
+    from: ['INTERNAL_INVOICE_TOBE_SENT', 'INVOICE_ERROR'],
     late: [
       'INTERNAL_INVOICE_SENT',
       'INTERNAL_INVOICE_DELIVERED',
@@ -72,6 +72,7 @@ export const invoiceMoves: Readonly<Record<InvoiceEvent, InvoiceMove>> = {
     to: 'INTERNAL_INVOICE_DELIVERED',
     from: [
       'INTERNAL_INVOICE_TOBE_SENT',
+      'INVOICE_ERROR',
       'INTERNAL_INVOICE_SENT',
       'INTERNAL_INVOICE_NOT_SENT',
       'INTERNAL_INVOICE_NOT_DELIVERED',
@@ -81,13 +82,13 @@ export const invoiceMoves: Readonly<Record<InvoiceEvent, InvoiceMove>> = {
   },
   discarded: {
     to: 'INTERNAL_INVOICE_DISCARDED',
-    from: ['INTERNAL_INVOICE_TOBE_SENT', 'INTERNAL_INVOICE_SENT', 'INTERNAL_INVOICE_NOT_SENT'],
+    from: ['INTERNAL_INVOICE_TOBE_SENT', 'INVOICE_ERROR', 'INTERNAL_INVOICE_SENT', 'INTERNAL_INVOICE_NOT_SENT'],
     late: [],
     means: 'SdI refused it: never issued (NS)',
   },
   notDelivered: {
     to: 'INTERNAL_INVOICE_NOT_DELIVERED',
-    from: ['INTERNAL_INVOICE_TOBE_SENT', 'INTERNAL_INVOICE_SENT', 'INTERNAL_INVOICE_NOT_SENT'],
+    from: ['INTERNAL_INVOICE_TOBE_SENT', 'INVOICE_ERROR', 'INTERNAL_INVOICE_SENT', 'INTERNAL_INVOICE_NOT_SENT'],
     late: ['INTERNAL_INVOICE_DELIVERED'],
     means: 'SdI could not deliver it; it is issued all the same (MC)',
   },
@@ -101,7 +102,8 @@ export const invoiceMoves: Readonly<Record<InvoiceEvent, InvoiceMove>> = {
       'INTERNAL_INVOICE_DISCARDED',
       'INTERNAL_INVOICE_NOT_DELIVERED',
     ],
-    means: 'the hub itself could not go on with it; an operator must look',
+    means:
+      'the hub itself could not go on with it; an operator must look, and what becomes known of it later still counts',
   },
 };
 

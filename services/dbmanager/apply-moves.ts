@@ -3,7 +3,7 @@ import { moveInvoice, type InvoiceEvent, type MoveAnswer } from '@staffetta/flow
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import type { Tx } from '@staffetta/platform/store/store.ts';
 import { noteAct } from './audit.ts';
-import { updateMoved, type InvoiceState } from './invoices.ts';
+import type { InvoiceState } from './invoices.ts';
 import { insertOutcomes, type Outcome } from './outcomes.ts';
 import { changeTransmissions, type TransmissionState } from './transmissions.ts';
 
@@ -122,14 +122,7 @@ export async function applyMoves<M extends Move>(
     tx,
     answered.flatMap(({ outcome }) => outcome ?? []),
   );
-  await updateMoved(tx, moved.flatMap(movedRow), at);
   await writeTransmissions(tx, moved, at);
   await noteReturns(tx, moved, at);
   return answered;
-}
-
-function movedRow({ last }: Running) {
-  if (!last) return [];
-  const { invoiceId, status, detail, sequence, doneBy } = last.outcome;
-  return [{ invoiceId, status, detail, sequence, updatedBy: doneBy }];
 }

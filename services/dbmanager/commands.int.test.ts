@@ -89,6 +89,18 @@ test('an invoice asked for by message enters the saga like any other', async () 
   );
 });
 
+test('a command with a correlation id that no header carries is answered, and enters nothing', async () => {
+  const wrong = ['a\nb', '€', 'half\ud800', 'nul\u0000'].map((correlationId) =>
+    invoiceCommand({ command: 'create', customer: { customerId: 3 }, invoice: documentOf(['6']), correlationId }),
+  );
+  assert.deepEqual(await invoices(...wrong), []);
+  for (const { eventId } of wrong) {
+    assert.equal((await answersTo(eventId, 'incomingInvoice')).length, 0);
+    const [answer] = await answersTo(eventId, 'savedInvoice');
+    assert.equal((answer?.value['findings'] as { code: string }[] | undefined)?.[0]?.code, 'BODY_NOT_VALID');
+  }
+});
+
 test('status, callback and deletion follow the rules; refusals show the present state with the reason', async () => {
   const number = await stored();
   const update = invoiceCommand({ command: 'update', invoiceNumber: number, callback: 'http://x/new' });

@@ -4,7 +4,7 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import { speakAs, type EncodedEvent } from '@staffetta/flow/events.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import { insistOnCallback } from './change-invoices.ts';
-import { isStorable } from './storable-text.ts';
+import { isCorrelationId, isFileName, isIdempotencyKey } from './storable-text.ts';
 
 /** What somebody wants to send. */
 export interface NewInvoiceWish {
@@ -35,6 +35,22 @@ function insistOnDocument({ invoice, file }: NewInvoiceWish, bytesMax: number): 
   }
 }
 
+function insistOnTexts({ callback, fileName, correlationId, idempotencyKey }: NewInvoiceWish): void {
+  if (callback !== undefined) insistOnCallback(callback);
+  if (fileName !== undefined && !isFileName(fileName)) {
+    throw new HubError('BODY_NOT_VALID', 'body/fileName must be a plain file name of at most 255 characters.');
+  }
+  if (!isCorrelationId(correlationId)) {
+    throw new HubError(
+      'BODY_NOT_VALID',
+      'body/correlationId must be 1 to 200 printable ASCII characters without blanks.',
+    );
+  }
+  if (idempotencyKey !== undefined && !isIdempotencyKey(idempotencyKey)) {
+    throw new HubError('BODY_NOT_VALID', 'The header Idempotency-Key must be 1 to 255 printable ASCII characters.');
+  }
+}
+
 /**
  * Makes the event that brings a new internal invoice into the saga.
  * @param wish what to send, for whom, and who asks
@@ -43,18 +59,7 @@ function insistOnDocument({ invoice, file }: NewInvoiceWish, bytesMax: number): 
  */
 export function newInvoiceEvent(wish: NewInvoiceWish, bytesMax: number): EncodedEvent {
   insistOnDocument(wish, bytesMax);
-  if (wish.callback !== undefined) insistOnCallback(wish.callback);
-  const { fileName: name } = wish;
-  // As at the receiver: separators and control characters have no place in a name that may become an attachment's.
-  if (name !== undefined && !/^[^/\\\p{Cc}]{1,255}$/u.test(name)) {
-    throw new HubError('BODY_NOT_VALID', 'body/fileName must be a plain file name of at most 255 characters.');
-  }
-  for (const field of ['correlationId', 'idempotencyKey'] as const) {
-    const text = wish[field];
-    if (text !== undefined && !isStorable(text, 200)) {
-      throw new HubError('BODY_NOT_VALID', `${field} is longer than 200 characters or no valid text.`);
-    }
-  }
+  insistOnTexts(wish);
   const invoiceId = uuidv7();
   const { invoice, file, fileName, callback, idempotencyKey, correlationId, correlationGiven, causationId } = wish;
   const message = {

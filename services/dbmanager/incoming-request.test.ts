@@ -23,6 +23,10 @@ test('an Idempotency-Key counts by itself, per customer and kind', () => {
   assert.notEqual(keyOf(keyed), keyOf({ ...keyed, invoiceStatus: 'EXTERNAL_INVOICE' }));
 });
 
+test('an empty Idempotency-Key is none', () => {
+  assert.equal(keyOf({ idempotencyKey: '' }), undefined);
+});
+
 test('the same document as text and as base64 is the same document', () => {
   const given = { correlationId: 'b-1', correlationGiven: true };
   const text = documentOf(['à']);

@@ -15,6 +15,8 @@ export interface IncomingRequest {
   readonly invoiceId: string;
   readonly kind: InvoiceKind;
   readonly bytes: Buffer;
+  /** The bytes as text, where they came as such. */
+  readonly text: string | undefined;
   readonly sha256: Buffer;
   /** Whether the bytes travel as text. */
   readonly isText: boolean;
@@ -64,6 +66,7 @@ function fieldFinding(it: string, en: string): DocumentFinding {
 
 interface Document {
   readonly bytes: Buffer;
+  readonly text?: string;
   readonly isText: boolean;
   readonly finding?: DocumentFinding;
 }
@@ -71,7 +74,7 @@ interface Document {
 function readDocument({ invoice, file }: IncomingInvoice): Document {
   if (invoice !== undefined) {
     const bytes = Buffer.from(invoice, 'utf8');
-    if (invoice.isWellFormed()) return { bytes, isText: true };
+    if (invoice.isWellFormed()) return { bytes, text: invoice, isText: true };
     const finding = fieldFinding(
       'Il testo contiene mezzi caratteri.',
       'The text holds half characters (lone surrogates).',
@@ -99,7 +102,8 @@ function sha256Hex(text: string): string {
 /** ADR-0005: an Idempotency-Key counts by itself; a correlation id that the caller gave counts with the document's hash. */
 function keyOf(message: IncomingInvoice, kind: InvoiceKind, sha256: Buffer): string | undefined {
   const owner = `${message.customer.customerId}:${kind}`;
-  if (message.idempotencyKey !== undefined) return `key:${owner}:${sha256Hex(message.idempotencyKey)}`;
+  // An empty key comes from a client that has none; it must not make one invoice of all that it sends.
+  if (message.idempotencyKey) return `key:${owner}:${sha256Hex(message.idempotencyKey)}`;
   if (!message.correlationGiven) return undefined;
   return `correlation:${owner}:${sha256Hex(message.correlationId)}:${sha256.toString('hex')}`;
 }
@@ -115,12 +119,12 @@ export function readIncoming(event: Incoming<'incomingInvoice'>, validation: 'do
   const { message } = event;
   const kind = message.invoiceStatus === 'EXTERNAL_INVOICE' ? 'external' : 'internal';
   const document = readDocument(message);
-  const { bytes } = document;
+  const { bytes, text } = document;
   const sha256 = hash('sha256', bytes, 'buffer');
   const checked = checkDocument(bytes, { kind, validation });
   const { finding } = document;
   const check = finding ? { ...checked, valid: false, findings: [finding] } : checked;
   const isText = document.isText || (check.fileKind === 'xml' && !finding && isUtf8(bytes));
   const key = keyOf(message, kind, sha256);
-  return { event, invoiceId: message.invoiceId.toLowerCase(), kind, bytes, sha256, isText, key, check };
+  return { event, invoiceId: message.invoiceId.toLowerCase(), kind, bytes, text, sha256, isText, key, check };
 }

@@ -27,7 +27,7 @@ function causeMeta(cause: Cause) {
  * @param document as `documentJson` wrote it
  * @param cause what caused it
  */
-export function outcomeEvent(view: InvoiceView, document: Buffer, cause: Cause): EncodedEvent {
+export function outcomeEvent(view: InvoiceView, document: string, cause: Cause): EncodedEvent {
   return encodeEvent('savedInvoice', view.invoiceId, invoiceJson(view, document), {
     eventId: `${view.invoiceId}:${view.sequence}`,
     // The invoice's own: the customer recognises its callback by it, whoever brought the news.
@@ -46,7 +46,7 @@ export function outcomeEvent(view: InvoiceView, document: Buffer, cause: Cause):
  */
 export function repeatedEvent(
   view: InvoiceView,
-  document: Buffer,
+  document: string,
   cause: Cause,
   findings: readonly Finding[] = [],
 ): EncodedEvent {
@@ -95,7 +95,7 @@ export function unknownEvent(
  */
 export function outgoingJson(
   view: InvoiceView,
-  document: Buffer,
+  document: string,
   transmission: Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256'>,
 ): Buffer {
   const { transmissionId, fileName, sha256 } = transmission;
@@ -111,7 +111,7 @@ export function outgoingJson(
  */
 export function outgoingEvent(
   view: InvoiceView,
-  document: Buffer,
+  document: string,
   transmission: Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256'>,
   cause: Cause,
 ): EncodedEvent {

@@ -52,20 +52,26 @@ export function invoiceDto(view: InvoiceView): InvoiceDto {
  * Gives the fields that hold the document: `invoice` where the bytes are text, else `file` in base64 and a name for it.
  * @param view the invoice
  * @param bytes the exact bytes
+ * @param text the bytes as text, where somebody has it already
  */
-export function documentFields(view: InvoiceView, bytes: Buffer): Pick<InvoiceDto, 'invoice' | 'file' | 'fileName'> {
-  if (view.isText) return { invoice: bytes.toString('utf8') };
+export function documentFields(
+  view: InvoiceView,
+  bytes: Buffer,
+  text?: string,
+): Pick<InvoiceDto, 'invoice' | 'file' | 'fileName'> {
+  if (view.isText) return { invoice: text ?? bytes.toString('utf8') };
   const fileName = view.fileName ?? `${view.invoiceNumber}${extensionOf(view.fileKind)}`;
   return { file: bytes.toString('base64'), fileName };
 }
 
 /**
- * Writes those fields as a piece of JSON, without braces.
+ * Writes those fields as the last piece of a JSON object, without the opening brace.
  * @param view the invoice
  * @param bytes the exact bytes
+ * @param text the bytes as text, where somebody has it already
  */
-export function documentJson(view: InvoiceView, bytes: Buffer): Buffer {
-  return Buffer.from(JSON.stringify(documentFields(view, bytes)).slice(1, -1));
+export function documentJson(view: InvoiceView, bytes: Buffer, text?: string): string {
+  return JSON.stringify(documentFields(view, bytes, text)).slice(1);
 }
 
 /**
@@ -74,15 +80,13 @@ export function documentJson(view: InvoiceView, bytes: Buffer): Buffer {
  * @param document as `documentJson` wrote it
  * @param more fields beside the contract's
  */
-export function invoiceJson(view: InvoiceView, document: Buffer, more: Readonly<Record<string, unknown>> = {}): Buffer {
+export function invoiceJson(view: InvoiceView, document: string, more: Readonly<Record<string, unknown>> = {}): Buffer {
   const { fileName, ...dto } = invoiceDto(view);
   // Where the document travels as a file, its piece holds the name already.
   const named = view.isText && fileName !== undefined ? { fileName } : {};
   const outside = JSON.stringify({ ...dto, ...named, ...more });
-  return Buffer.concat([Buffer.from(`${outside.slice(0, -1)},`), document, closing]);
+  return Buffer.from(`${outside.slice(0, -1)},${document}`);
 }
-
-const closing = Buffer.from('}');
 
 /**
  * Shows an invoice as it was told at one of its outcomes.

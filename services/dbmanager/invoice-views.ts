@@ -49,6 +49,9 @@ const columns = `i.invoice_id AS "invoiceId", i.invoice_number AS "invoiceNumber
   c.customer_id AS c_id, c.username AS c_username, c.email AS c_email, c.customer_type AS c_type,
   c.created_at AS c_created_at, c.created_by AS c_created_by, c.updated_at AS c_updated_at, c.updated_by AS c_updated_by`;
 
+// In base64 a document travels in two thirds of what bytea's own hex takes, and Node reads it faster.
+const bytes = `encode(b.bytes, 'base64') AS base64`;
+
 const tables = `dbmanager.invoice i JOIN dbmanager.content b USING (content_id)
   LEFT JOIN dbmanager.customer c ON c.customer_id = i.customer_id`;
 
@@ -83,6 +86,12 @@ function withCustomer<V extends InvoiceView>(row: Row<V>): V {
   return { ...view, customer } as unknown as V;
 }
 
+type FullRow = Row<InvoiceView> & { readonly base64: string };
+
+function withBytes({ base64, ...row }: FullRow): FullInvoiceView {
+  return { ...withCustomer<InvoiceView>(row), bytes: Buffer.from(base64, 'base64') };
+}
+
 /**
  * Reads invoices with their bytes, deleted ones included.
  * @param db the store or a transaction
@@ -93,12 +102,12 @@ export async function readInvoices(
   db: Queryable,
   invoiceIds: readonly string[],
 ): Promise<Map<string, FullInvoiceView>> {
-  const { rows } = await db.query<Row<FullInvoiceView>>({
+  const { rows } = await db.query<FullRow>({
     name: 'dbmanager-read-invoices',
-    text: `SELECT ${columns}, b.bytes FROM ${tables} WHERE i.invoice_id = ANY($1::uuid[])`,
+    text: `SELECT ${columns}, ${bytes} FROM ${tables} WHERE i.invoice_id = ANY($1::uuid[])`,
     values: [invoiceIds],
   });
-  return new Map(rows.map((row) => [row.invoiceId, withCustomer(row)]));
+  return new Map(rows.map((row) => [row.invoiceId, withBytes(row)]));
 }
 
 /**
@@ -107,11 +116,11 @@ export async function readInvoices(
  * @param invoiceNumber the contract's number
  */
 export async function findInvoice(db: Queryable, invoiceNumber: number): Promise<FullInvoiceView | undefined> {
-  const { rows } = await db.query<Row<FullInvoiceView>>({
-    text: `SELECT ${columns}, b.bytes FROM ${tables} WHERE i.invoice_number = $1 AND i.deleted_at IS NULL`,
+  const { rows } = await db.query<FullRow>({
+    text: `SELECT ${columns}, ${bytes} FROM ${tables} WHERE i.invoice_number = $1 AND i.deleted_at IS NULL`,
     values: [invoiceNumber],
   });
-  return rows[0] && withCustomer(rows[0]);
+  return rows[0] && withBytes(rows[0]);
 }
 
 /** What invoices are searched by; undefined means any. */

@@ -1,4 +1,5 @@
-// dbmanager: the invoices as they change: inserted, locked, moved, deleted. Store: dbmanager.invoice.
+// dbmanager: the invoices as they change: inserted, locked, deleted; their outcomes move them. Store: dbmanager.invoice.
+import type { InvoiceEvent } from '@staffetta/flow/invoice-moves.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
 
@@ -24,6 +25,10 @@ export interface NewInvoice {
   /** JSON */
   readonly findings: string | null;
   readonly createdBy: string;
+  /** What made it what it is: the event of its first outcome. */
+  readonly event: InvoiceEvent;
+  /** The event of the bus that brought it. */
+  readonly causationId: string;
 }
 
 const newFields = [
@@ -43,10 +48,12 @@ const newFields = [
   'idempotencyKey',
   'findings',
   'createdBy',
+  'event',
+  'causationId',
 ] as const satisfies readonly (keyof NewInvoice)[];
 
 /**
- * Inserts invoices with their first outcome counted (sequence 1); the number is given here, one after the other.
+ * Inserts invoices with their first outcome (sequence 1, in dbmanager.outcome); the number is given here, one after the other.
  * @param db a transaction
  * @param rows each id once
  * @param at when they were created
@@ -60,17 +67,25 @@ export async function insertInvoices(
   if (rows.length === 0) return new Map();
   const inserted = await db.query<{ invoiceId: string; invoiceNumber: number }>({
     name: 'dbmanager-insert-invoices',
-    text: `INSERT INTO dbmanager.invoice (invoice_id, customer_id, claimed_customer_id, kind, status, detail, sequence,
-        callback_url, content_id, file_kind, is_text, file_name, transmission_id, correlation_id, idempotency_key, findings,
-        status_last_updated_at, created_at, created_by, updated_at, updated_by)
-      SELECT id, customer_id, claimed, kind, status, detail, 1, callback, content_id, file_kind, is_text, file_name,
-        transmission_id, correlation, idempotency, findings, $17, $17, created_by, $17, created_by
-      FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[],
-        $9::text[], $10::boolean[], $11::text[], $12::uuid[], $13::text[], $14::text[], $15::jsonb[], $16::text[])
-        AS fresh (id, customer_id, claimed, kind, status, detail, callback, content_id,
-          file_kind, is_text, file_name, transmission_id, correlation, idempotency, findings, created_by)
-      ON CONFLICT (invoice_id) DO NOTHING
-      RETURNING invoice_id AS "invoiceId", invoice_number AS "invoiceNumber"`,
+    text: `WITH fresh AS (
+        SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
+          $8::uuid[], $9::text[], $10::boolean[], $11::text[], $12::uuid[], $13::text[], $14::text[], $15::jsonb[],
+          $16::text[], $17::text[], $18::text[])
+          AS fresh (id, customer_id, claimed, kind, status, detail, callback, content_id, file_kind, is_text, file_name,
+            transmission_id, correlation, idempotency, findings, created_by, event, causation_id)
+      ), stored AS (
+        INSERT INTO dbmanager.invoice (invoice_id, customer_id, claimed_customer_id, kind, status, detail, sequence,
+          callback_url, content_id, file_kind, is_text, file_name, transmission_id, correlation_id, idempotency_key,
+          findings, status_last_updated_at, created_at, created_by, updated_at, updated_by)
+        SELECT id, customer_id, claimed, kind, status, detail, 1, callback, content_id, file_kind, is_text, file_name,
+          transmission_id, correlation, idempotency, findings, $19, $19, created_by, $19, created_by FROM fresh
+        ON CONFLICT (invoice_id) DO NOTHING
+        RETURNING invoice_id, invoice_number
+      ), told AS (
+        INSERT INTO dbmanager.outcome (invoice_id, sequence, status, detail, event, causation_id, happened_at, done_by)
+        SELECT id, 1, status, detail, event, causation_id, $19, created_by FROM fresh JOIN stored ON invoice_id = id
+      )
+      SELECT invoice_id AS "invoiceId", invoice_number AS "invoiceNumber" FROM stored`,
     values: [...newFields.map((field) => rows.map((row) => row[field])), at],
   });
   return new Map(inserted.rows.map((row) => [row.invoiceId, row.invoiceNumber]));
@@ -123,40 +138,6 @@ export async function lockInvoicesByNumber(db: Queryable, invoiceNumbers: readon
     values: [invoiceNumbers],
   });
   return rows;
-}
-
-/** An invoice's state after one or more moves. */
-export interface MovedInvoice {
-  readonly invoiceId: string;
-  readonly status: InvoiceStatus;
-  readonly detail: string | null;
-  readonly sequence: number;
-  readonly updatedBy: string;
-}
-
-/**
- * Writes new states; an invoice that was deleted and moves all the same is back.
- * @param db a transaction that holds the rows
- * @param moved each invoice once
- * @param at when
- */
-export async function updateMoved(db: Queryable, moved: readonly MovedInvoice[], at: Date): Promise<void> {
-  await db.query({
-    name: 'dbmanager-update-moved',
-    text: `UPDATE dbmanager.invoice AS known SET status = fresh.status, detail = fresh.detail, sequence = fresh.sequence,
-        updated_by = fresh.updated_by, updated_at = $6, status_last_updated_at = $6, deleted_at = NULL, deleted_by = NULL
-      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[])
-        AS fresh (id, status, detail, sequence, updated_by)
-      WHERE known.invoice_id = fresh.id`,
-    values: [
-      moved.map(({ invoiceId }) => invoiceId),
-      moved.map(({ status }) => status),
-      moved.map(({ detail }) => detail),
-      moved.map(({ sequence }) => sequence),
-      moved.map(({ updatedBy }) => updatedBy),
-      at,
-    ],
-  });
 }
 
 /**

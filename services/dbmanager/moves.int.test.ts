@@ -102,6 +102,22 @@ test('a late SENT does not undo DELIVERED', async () => {
   assert.equal((await historyOf(world.store, invoice.invoiceId)).length, 2);
 });
 
+test('an invoice in error that did go out all the same becomes SENT, by the news or by hand', async () => {
+  const [byNews, byHand] = [await stored(), await stored()];
+  const cause = { eventId: undefined, correlationId: 'c', traceparent: undefined };
+  const move = ({ invoiceNumber }: Stored, status: 'INVOICE_ERROR' | 'INTERNAL_INVOICE_SENT') =>
+    world.store.transaction((tx) => {
+      const target = { invoiceNumber, customerId: undefined };
+      return changeStatus(tx, world.bus, target, status, { by: 'test', at: world.clock.now() }, cause);
+    });
+  await move(byNews, 'INVOICE_ERROR');
+  await move(byHand, 'INVOICE_ERROR');
+  await takeSent(mailed(byNews, 'SENT'));
+  await move(byHand, 'INTERNAL_INVOICE_SENT');
+  assert.deepEqual([await statusOf(byNews), await statusOf(byHand)], ['SENT', 'SENT']);
+  assert.equal((await transmissionsOf(world.store, byNews.invoiceId))[0]?.state, 'SENT');
+});
+
 test('several events for one invoice in one batch follow one another', async () => {
   const invoice = await stored();
   const other = await stored();

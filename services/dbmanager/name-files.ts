@@ -3,12 +3,11 @@ import { buildFileName, namesWithPrefix, type Transmitter } from '@staffetta/fat
 import type { FileKind } from '@staffetta/fatturapa/file-kind.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
-import { usedFileNames } from './transmissions.ts';
+import { insertTransmissions, type NewTransmission } from './transmissions.ts';
 import { takeNumbers, type NameWish } from './transmitter-sequences.ts';
 
-/** A file that needs a name. */
-export interface FileToName {
-  readonly transmissionId: string;
+/** A file that needs a name, and what is known of its transmission. */
+export interface FileToName extends Pick<NewTransmission, 'transmissionId' | 'invoiceId' | 'contentId'> {
   readonly transmitter: Transmitter;
   readonly kind: FileKind;
 }
@@ -36,41 +35,49 @@ function insistOnRoom(transmitter: string, last: number, prefix: string): void {
 }
 
 /** Numbers follow the order of the files, which is the order of their invoices. */
-function assign(files: readonly FileToName[], lasts: ReadonlyMap<string, number>, prefix: string): Map<string, string> {
-  const left = new Map(wishesOf(files).map(({ transmitter, count }) => [transmitter, count]));
-  return new Map(
-    files.map((file) => {
-      const transmitter = idOf(file);
-      const behind = left.get(transmitter) ?? 1;
-      left.set(transmitter, behind - 1);
-      const number = (lasts.get(transmitter) ?? 0) - behind + 1;
-      return [file.transmissionId, buildFileName(file.transmitter, number, file.kind, prefix)];
-    }),
-  );
+function assign(
+  files: readonly FileToName[],
+  wishes: readonly NameWish[],
+  lasts: ReadonlyMap<string, number>,
+  prefix: string,
+): NewTransmission[] {
+  const left = new Map(wishes.map(({ transmitter, count }) => [transmitter, count]));
+  return files.map((file) => {
+    const { transmissionId, invoiceId, contentId } = file;
+    const transmitter = idOf(file);
+    const behind = left.get(transmitter) ?? 1;
+    left.set(transmitter, behind - 1);
+    const number = (lasts.get(transmitter) ?? 0) - behind + 1;
+    const fileName = buildFileName(file.transmitter, number, file.kind, prefix);
+    return { transmissionId, invoiceId, transmitter, fileName, contentId };
+  });
 }
 
 /**
- * Names files. Numbers that would give a name used before are skipped.
+ * Names files and stores their transmissions. Numbers that would give a name used before are skipped.
  * @param db a transaction; each transmitter's sequence stays locked until it ends
  * @param files in the order in which they should be numbered
  * @param options start and prefix
- * @returns transmission id → file name
+ * @param at the instant
+ * @returns the transmissions
  * @throws HubError SETTING_WRONG where a transmitter has no names left
  */
-export async function nameFiles(
+export async function insertNamed(
   db: Queryable,
   files: readonly FileToName[],
   options: NamingOptions,
-): Promise<Map<string, string>> {
+  at: Date,
+): Promise<NewTransmission[]> {
   const { fileNamePrefix: prefix, fileNameStart: start } = options;
-  const names = new Map<string, string>();
+  const named: NewTransmission[] = [];
   for (let unnamed = files; unnamed.length > 0;) {
-    const lasts = await takeNumbers(db, prefix, start, wishesOf(unnamed));
+    const wishes = wishesOf(unnamed);
+    const lasts = await takeNumbers(db, prefix, start, wishes);
     for (const [transmitter, last] of lasts) insistOnRoom(transmitter, last, prefix);
-    const tried = assign(unnamed, lasts, prefix);
-    const used = await usedFileNames(db, [...tried.values()]);
-    for (const [id, name] of tried) if (!used.has(name.toLowerCase())) names.set(id, name);
-    unnamed = unnamed.filter(({ transmissionId }) => !names.has(transmissionId));
+    const tried = assign(unnamed, wishes, lasts, prefix);
+    const inserted = await insertTransmissions(db, tried, at);
+    named.push(...tried.filter(({ transmissionId }) => inserted.has(transmissionId)));
+    unnamed = unnamed.filter(({ transmissionId }) => !inserted.has(transmissionId));
   }
-  return names;
+  return named;
 }

@@ -6,7 +6,9 @@ import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { TestWorld } from '@staffetta/platform/test-world.ts';
 import { countRows, findingsOf, optionsOf, preparedWorld, publishedOn, transmissionIn } from './dbmanager.fixture.ts';
 import { documentOf, incoming } from './events.fixture.ts';
+import { deleteInvoice } from './change-invoices.ts';
 import { findInvoice } from './invoice-views.ts';
+import { readIncoming } from './incoming-request.ts';
 import { takeInvoices } from './on-incoming-invoice.ts';
 import { rebuildEvent } from './rebuild-event.ts';
 import { transmissionsOf } from './transmissions.ts';
@@ -113,6 +115,54 @@ test('a given correlation id and the same document are one invoice; another docu
   await take(...made);
   const fresh = await Promise.all(made.map(async ({ eventId }) => (await savedFor(eventId))[0]?.repeated));
   assert.deepEqual(fresh, [false, false]);
+});
+
+/** An invoice that was INVALID and is deleted, so that its key is free again. */
+async function deleted(idempotencyKey: string) {
+  const event = incoming({ invoice: '<no/>', idempotencyKey });
+  await take(event);
+  const invoiceNumber = Number((await savedFor(event.eventId))[0]?.value['invoiceNumber']);
+  const act = { by: 'test', at: world.clock.now() };
+  await world.store.transaction((tx) => deleteInvoice(tx, { invoiceNumber, customerId: undefined }, act));
+  return event;
+}
+
+test('the replayed letter of a deleted invoice does not take its key again', async () => {
+  for (const together of [false, true]) {
+    const idempotencyKey = `order-deleted-${together}`;
+    const old = await deleted(idempotencyKey);
+    const replay = { ...old, eventId: uuidv7() };
+    const honest = incoming({ idempotencyKey });
+    if (together) await take(replay, honest);
+    else {
+      await take(replay);
+      await take(honest);
+    }
+    assert.equal((await savedFor(replay.eventId))[0]?.repeated, true);
+    const [saved] = await savedFor(honest.eventId);
+    assert.deepEqual(
+      [saved?.repeated, saved?.value['invoiceId'], saved?.value['invoiceStatus']],
+      [false, honest.message.invoiceId, 'INTERNAL_INVOICE_TOBE_SENT'],
+    );
+  }
+});
+
+test('a key that a deleted invoice still owns goes to the next who asks', async () => {
+  const old = await deleted('order-owned');
+  const honest = incoming({ idempotencyKey: 'order-owned' });
+  const other = incoming({ idempotencyKey: 'order-owned' });
+  const { key } = readIncoming(old, 'document');
+  await world.store.query({
+    text: 'INSERT INTO dbmanager.request_key (key, invoice_id, created_at) VALUES ($1, $2, now())',
+    values: [key, old.message.invoiceId],
+  });
+  await take(honest);
+  await take(other);
+  assert.equal((await savedFor(honest.eventId))[0]?.repeated, false);
+  assert.deepEqual(
+    (await savedFor(other.eventId)).map(({ repeated, value }) => [repeated, value['invoiceId']]),
+    [[true, honest.message.invoiceId]],
+  );
 });
 
 test('an unknown customer makes an INVALID invoice that goes nowhere', async () => {

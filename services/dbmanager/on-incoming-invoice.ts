@@ -14,7 +14,7 @@ export function causeOf(event: Pick<Incoming<'incomingInvoice'>, 'eventId' | 'co
 }
 
 function storedEvents({ view, request, transmission }: StoredInvoice): EncodedEvent[] {
-  const document = documentJson(view, request.bytes);
+  const document = documentJson(view, request.bytes, request.text);
   const cause = causeOf(request.event);
   const outcome = outcomeEvent(view, document, cause);
   return transmission ? [outcome, outgoingEvent(view, document, transmission, cause)] : [outcome];

@@ -31,7 +31,7 @@ function create(world: World, tx: Tx, event: Command, options: DbmanagerOptions)
   const request = {
     ...wish,
     correlationId,
-    correlationGiven: message.correlationId !== undefined,
+    correlationGiven: message.correlationId !== undefined && message.correlationId !== '',
     by,
     causationId: eventId,
   };

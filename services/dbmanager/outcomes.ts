@@ -1,4 +1,4 @@
-// dbmanager: an invoice's history, one row per change that the customer was told. Store: dbmanager.outcome.
+// dbmanager: an invoice's history, one row per change that was told; the last is its state. Store: dbmanager.outcome.
 import type { InvoiceEvent } from '@staffetta/flow/invoice-moves.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
@@ -34,17 +34,29 @@ const columns = `invoice_id AS "invoiceId", sequence, status, detail, event, cau
   happened_at AS "happenedAt", done_by AS "doneBy"`;
 
 /**
- * Adds to the history of invoices.
+ * Adds to the history of invoices and brings each to its last outcome; one that was deleted and moves all the same is
+ * back.
  * @param db a transaction that holds the invoices' rows
- * @param outcomes in any order
+ * @param outcomes in any order, several of one invoice too
  */
 export async function insertOutcomes(db: Queryable, outcomes: readonly Outcome[]): Promise<void> {
   if (outcomes.length === 0) return;
   await db.query({
     name: 'dbmanager-insert-outcomes',
-    text: `INSERT INTO dbmanager.outcome (invoice_id, sequence, status, detail, event, causation_id, reason, happened_at, done_by)
-      SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-        $8::timestamptz[], $9::text[])`,
+    text: `WITH fresh AS (
+        SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+          $8::timestamptz[], $9::text[])
+          AS fresh (invoice_id, sequence, status, detail, event, causation_id, reason, happened_at, done_by)
+      ), told AS (
+        INSERT INTO dbmanager.outcome
+          (invoice_id, sequence, status, detail, event, causation_id, reason, happened_at, done_by)
+        SELECT * FROM fresh
+      )
+      UPDATE dbmanager.invoice AS known SET status = last.status, detail = last.detail, sequence = last.sequence,
+        status_last_updated_at = last.happened_at, updated_at = last.happened_at, updated_by = last.done_by,
+        deleted_at = NULL, deleted_by = NULL
+      FROM (SELECT DISTINCT ON (invoice_id) * FROM fresh ORDER BY invoice_id, sequence DESC) AS last
+      WHERE known.invoice_id = last.invoice_id`,
     values: fields.map((field) => outcomes.map((outcome) => outcome[field])),
   });
 }

@@ -8,23 +8,29 @@ export interface RequestKey {
 }
 
 /**
- * Claims keys; who came first owns them. A concurrent claim is waited for, in the order of the keys, so that two batches never
- * wait for each other.
+ * Claims keys; who came first owns them. An invoice that is stored already claims nothing more (its letter is only
+ * replayed), and an owner that was deleted owns nothing. A concurrent claim is waited for, in the order of the keys, so
+ * that two batches never wait for each other.
  * @param db a transaction
- * @param claims each key at most once
+ * @param claims in the order in which they came
  * @param at the instant
- * @returns key → the invoice that owns it now
+ * @returns key → the invoice that owns it now; a key that only stored invoices wanted is not in it
  */
 export async function claimKeys(db: Queryable, claims: readonly RequestKey[], at: Date): Promise<Map<string, string>> {
   if (claims.length === 0) return new Map();
-  const sorted = claims.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const { rows } = await db.query<RequestKey>({
     name: 'dbmanager-claim-keys',
     text: `INSERT INTO dbmanager.request_key AS known (key, invoice_id, created_at)
-      SELECT key, invoice_id, $3 FROM unnest($1::text[], $2::uuid[]) AS fresh (key, invoice_id)
-      ON CONFLICT (key) DO UPDATE SET key = known.key
+      SELECT DISTINCT ON (key) key, invoice_id, $3
+      FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wish (key, invoice_id, place)
+      WHERE NOT EXISTS (SELECT 1 FROM dbmanager.invoice i WHERE i.invoice_id = wish.invoice_id)
+      ORDER BY key, place
+      ON CONFLICT (key) DO UPDATE SET invoice_id = CASE
+        WHEN EXISTS (SELECT 1 FROM dbmanager.invoice i
+          WHERE i.invoice_id = known.invoice_id AND i.deleted_at IS NOT NULL)
+        THEN excluded.invoice_id ELSE known.invoice_id END
       RETURNING key, invoice_id AS "invoiceId"`,
-    values: [sorted.map(({ key }) => key), sorted.map(({ invoiceId }) => invoiceId), at],
+    values: [claims.map(({ key }) => key), claims.map(({ invoiceId }) => invoiceId), at],
   });
   return new Map(rows.map(({ key, invoiceId }) => [key, invoiceId]));
 }

@@ -255,6 +255,32 @@ test('an invoice posted here enters the saga and is found by its correlation id'
   assert.equal((await call('POST', '/api/customers/4711/invoices', { invoice: '<a/>' })).status, 404);
 });
 
+test('what could not be carried on is refused before it is published, never after', async () => {
+  const invoice = documentOf(['78']);
+  const count = async () => (await publishedOn(world, 'incomingInvoice')).length;
+  const before = await count();
+  const path = '/api/customers/2/invoices';
+  const bodies: [Record<string, string>, Record<string, string>?][] = [
+    [{ correlationId: 'a\nb' }],
+    [{ correlationId: '€' }],
+    [{ correlationId: 'c'.repeat(201) }],
+    [{ fileName: '😀'.repeat(255) }],
+    [{ fileName: 'half\ud800.xml' }],
+    [{ fileName: 'nul\u0000.xml' }],
+    [{ callback: 'http://x/\u0000' }],
+    [{ callback: 'http://x/\ud800' }],
+    [{}, { 'idempotency-key': '' }],
+    [{}, { 'idempotency-key': 'k'.repeat(256) }],
+  ];
+  for (const [fields, headers] of bodies) {
+    const { status, body } = await call('POST', path, { invoice, ...fields }, headers);
+    assert.deepEqual([status, body['errorCode']], [400, 'BAD_REQUEST'], JSON.stringify([fields, headers]));
+  }
+  assert.equal(await count(), before);
+  const longest = { correlationId: '~'.repeat(200), fileName: `${'x'.repeat(251)}.xml` };
+  assert.equal((await call('POST', path, { invoice, ...longest }, { 'idempotency-key': 'k'.repeat(255) })).status, 202);
+});
+
 test('a customer sees and deletes only what is its own', async () => {
   const own = await stored({ customer: { customerId: 3 }, invoice: '<no/>' });
   const other = await stored();

@@ -10,10 +10,9 @@ import { insertDocuments, type DocumentRow } from './documents.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 import type { InvoiceView } from './invoice-views.ts';
 import { insertInvoices, type NewInvoice } from './invoices.ts';
-import { nameFiles } from './name-files.ts';
-import { insertOutcomes, type Outcome } from './outcomes.ts';
+import { insertNamed } from './name-files.ts';
 import { claimKeys } from './request-keys.ts';
-import { insertTransmissions, linkTransmissions, type NewTransmission, type Transmission } from './transmissions.ts';
+import type { NewTransmission, Transmission } from './transmissions.ts';
 
 /** An invoice that is new in the store, with what is told about it. */
 export interface StoredInvoice {
@@ -40,13 +39,8 @@ interface Draft {
 
 /** Sorts out doubles: the first request with an invoice id or a key is the one; the others repeat it. */
 async function findDoubles(tx: Tx, requests: readonly IncomingRequest[], at: Date) {
-  const claims = new Map<string, string>();
-  for (const { key, invoiceId } of requests) if (key !== undefined && !claims.has(key)) claims.set(key, invoiceId);
-  const owners = await claimKeys(
-    tx,
-    [...claims].map(([key, invoiceId]) => ({ key, invoiceId })),
-    at,
-  );
+  const claims = requests.flatMap(({ key, invoiceId }) => (key === undefined ? [] : [{ key, invoiceId }]));
+  const owners = await claimKeys(tx, claims, at);
   const seen = new Set<string>();
   const first: IncomingRequest[] = [];
   const repeats: Repeat[] = [];
@@ -90,6 +84,8 @@ function invoiceRow({ request, customer, decision, contentId, transmissionId }: 
     idempotencyKey: message.idempotencyKey ?? null,
     findings: decision.findings.length > 0 ? JSON.stringify(decision.findings) : null,
     createdBy: message.createdBy ?? 'receiver',
+    event: decision.event,
+    causationId: request.event.eventId,
   };
 }
 
@@ -109,37 +105,18 @@ function viewOf(draft: Draft, row: NewInvoice, invoiceNumber: number, at: Date):
   };
 }
 
-function outcomeOf({ request, decision }: Draft, by: string, at: Date): Outcome {
-  const { event, status, detail } = decision;
-  const causationId = request.event.eventId;
-  const { invoiceId } = request;
-  return { invoiceId, sequence: 1, status, detail, event, causationId, reason: null, happenedAt: at, doneBy: by };
-}
-
 async function storeTransmissions(
   tx: Tx,
   drafts: readonly Draft[],
   options: DbmanagerOptions,
   at: Date,
 ): Promise<Map<string, NewTransmission>> {
-  const outgoing = drafts.flatMap((draft) => {
-    const { transmissionId, decision, request } = draft;
-    if (transmissionId === null || !decision.transmitter) return [];
-    return [{ draft, transmissionId, transmitter: decision.transmitter, kind: request.check.fileKind }];
+  const outgoing = drafts.flatMap(({ transmissionId, decision: { transmitter }, request, contentId }) => {
+    if (transmissionId === null || !transmitter) return [];
+    return [{ transmissionId, transmitter, contentId, invoiceId: request.invoiceId, kind: request.check.fileKind }];
   });
-  if (outgoing.length === 0) return new Map();
   // Last of all that may wait: the sequence of a transmitter is what batches of several instances share.
-  const names = await nameFiles(tx, outgoing, options);
-  const rows = outgoing.map(({ draft, transmissionId, transmitter }) => ({
-    transmissionId,
-    invoiceId: draft.request.invoiceId,
-    transmitter: `${transmitter.idPaese}${transmitter.idCodice}`,
-    fileName: names.get(transmissionId) ?? '',
-    contentId: draft.contentId,
-    createdAt: at,
-  }));
-  await insertTransmissions(tx, rows);
-  await linkTransmissions(tx, rows);
+  const rows = await insertNamed(tx, outgoing, options, at);
   return new Map(rows.map((row) => [row.invoiceId, row]));
 }
 
@@ -165,8 +142,10 @@ export async function storeInvoices(
   const { first, repeats } = await findDoubles(tx, requests, at);
   const customerIds = [...new Set(first.map(({ event }) => event.message.customer.customerId))];
   const customers = await holdCustomers(tx, customerIds);
-  const drafts = first.map((request) => ({ draft: draftOf(request, customers, options) }));
-  const rows = drafts.map(({ draft }) => ({ draft, row: invoiceRow(draft) }));
+  const rows = first.map((request) => {
+    const draft = draftOf(request, customers, options);
+    return { draft, row: invoiceRow(draft) };
+  });
   const numbers = await insertInvoices(
     tx,
     rows.map(({ row }) => row),
@@ -183,10 +162,6 @@ export async function storeInvoices(
   await insertDocuments(
     tx,
     fresh.flatMap(({ draft }) => draft.documents),
-  );
-  await insertOutcomes(
-    tx,
-    fresh.map(({ draft, row }) => outcomeOf(draft, row.createdBy, at)),
   );
   const transmissions = await storeTransmissions(
     tx,

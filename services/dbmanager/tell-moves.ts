@@ -22,7 +22,7 @@ function refusal({ answer, move }: Answered<ToldMove>): Finding[] {
   return [{ code: 'MOVE_REFUSED', severity: 'warning', message }];
 }
 
-function eventOf(answered: Answered<ToldMove>, view: FullInvoiceView, document: Buffer): EncodedEvent[] {
+function eventOf(answered: Answered<ToldMove>, view: FullInvoiceView, document: string): EncodedEvent[] {
   const { outcome, move } = answered;
   if (outcome) return [outcomeEvent(asTold(view, outcome), document, move.cause)];
   return move.answerAlways ? [repeatedEvent(view, document, move.cause, refusal(answered))] : [];

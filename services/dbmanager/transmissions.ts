@@ -18,7 +18,6 @@ export interface NewTransmission {
   readonly transmitter: string;
   readonly fileName: string;
   readonly contentId: string;
-  readonly createdAt: Date;
 }
 
 /** What is known of a transmission. */
@@ -46,55 +45,43 @@ export interface TransmissionChange {
 }
 
 /**
- * Finds which of some file names were used already (under another prefix, by hand, by an older hub).
- * @param db a transaction
- * @param fileNames any names; case does not count
- * @returns the used ones in lower case
- */
-export async function usedFileNames(db: Queryable, fileNames: readonly string[]): Promise<Set<string>> {
-  const { rows } = await db.query<{ name: string }>({
-    name: 'dbmanager-used-file-names',
-    text: 'SELECT lower(file_name) AS name FROM dbmanager.transmission WHERE lower(file_name) = ANY($1::text[])',
-    values: [fileNames.map((name) => name.toLowerCase())],
-  });
-  return new Set(rows.map(({ name }) => name));
-}
-
-/**
- * Inserts transmissions that wait to be mailed.
+ * Inserts transmissions that wait to be mailed and ties them to their invoices. One whose file name was used already
+ * (under another prefix, by hand, by an older hub; case does not count) is left out.
  * @param db a transaction
  * @param rows in any order
+ * @param at when
+ * @returns the ids of those that were inserted
  */
-export async function insertTransmissions(db: Queryable, rows: readonly NewTransmission[]): Promise<void> {
-  await db.query({
+export async function insertTransmissions(
+  db: Queryable,
+  rows: readonly NewTransmission[],
+  at: Date,
+): Promise<Set<string>> {
+  // The conflict finds used names by their index whatever the planner thinks of a table that was empty a minute ago.
+  const inserted = await db.query<{ transmissionId: string }>({
     name: 'dbmanager-insert-transmissions',
-    text: `INSERT INTO dbmanager.transmission
-        (transmission_id, transmitter, file_name, content_id, channel, state, created_at, updated_at)
-      SELECT id, transmitter, file_name, content_id, 'PEC', 'TOBE_SENT', at, at
-      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[])
-        AS fresh (id, transmitter, file_name, content_id, at)`,
+    text: `WITH fresh AS (
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[])
+          AS fresh (transmission_id, invoice_id, transmitter, file_name, content_id)
+      ), named AS (
+        INSERT INTO dbmanager.transmission
+          (transmission_id, transmitter, file_name, content_id, channel, state, created_at, updated_at)
+        SELECT transmission_id, transmitter, file_name, content_id, 'PEC', 'TOBE_SENT', $6, $6 FROM fresh
+        ON CONFLICT (lower(file_name)) DO NOTHING RETURNING transmission_id
+      )
+      INSERT INTO dbmanager.invoice_transmission (invoice_id, transmission_id)
+      SELECT invoice_id, transmission_id FROM fresh JOIN named USING (transmission_id)
+      RETURNING transmission_id AS "transmissionId"`,
     values: [
       rows.map((row) => row.transmissionId),
+      rows.map((row) => row.invoiceId),
       rows.map((row) => row.transmitter),
       rows.map((row) => row.fileName),
       rows.map((row) => row.contentId),
-      rows.map((row) => row.createdAt),
+      at,
     ],
   });
-}
-
-/**
- * Ties transmissions to their invoices.
- * @param db a transaction
- * @param rows pairs of ids
- */
-export async function linkTransmissions(db: Queryable, rows: readonly NewTransmission[]): Promise<void> {
-  await db.query({
-    name: 'dbmanager-link-transmissions',
-    text: `INSERT INTO dbmanager.invoice_transmission (invoice_id, transmission_id)
-      SELECT * FROM unnest($1::uuid[], $2::uuid[])`,
-    values: [rows.map((row) => row.invoiceId), rows.map((row) => row.transmissionId)],
-  });
+  return new Set(inserted.rows.map(({ transmissionId }) => transmissionId));
 }
 
 /**
@@ -177,7 +164,7 @@ export async function changeOldTransmissions(
       FROM (SELECT DISTINCT ON (id) id, state FROM unnest($1::uuid[], $2::text[]) AS n (id, state)
         ORDER BY id, state DESC) AS fresh
       WHERE known.transmission_id = fresh.id
-        AND (known.state = 'TOBE_SENT' OR (known.state = 'NOT_SENT' AND fresh.state = 'SENT'))`,
+        AND (known.state IN ('TOBE_SENT', 'ERROR') OR (known.state = 'NOT_SENT' AND fresh.state = 'SENT'))`,
     values: [
       news.map(({ transmissionId }) => transmissionId),
       news.map(({ invoiceStatus }) => (invoiceStatus === 'INTERNAL_INVOICE_SENT' ? 'SENT' : 'NOT_SENT')),
