@@ -1,9 +1,8 @@
 // dbmanager: who calls and what is theirs; the platform's own systems reach everything, a customer only what is its own.
 import { HubError } from '@staffetta/flow/errors.ts';
-import { callerHeader, readCaller, type Caller } from '@staffetta/platform/http/caller.ts';
+import { callerOf } from '@staffetta/platform/http/caller.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { FastifyRequest } from 'fastify';
-import type { DbmanagerOptions } from './config.ts';
 
 /** A caller as these paths see it: `only` names the one customer that it may reach; undefined means all. */
 export interface Reach {
@@ -11,29 +10,14 @@ export interface Reach {
   readonly only: number | undefined;
 }
 
-function callerOf(world: World, trustDirectCalls: boolean, request: FastifyRequest): Caller {
-  const header = request.headers[callerHeader];
-  if (header === undefined) {
-    if (trustDirectCalls) return { name: 'direct', roles: ['ARUBA'] };
-    throw new HubError('KEY_WRONG', 'This call did not come through the gateway.');
-  }
-  const caller = typeof header === 'string' ? readCaller(world.callerSecret, header, world.clock.now()) : undefined;
-  if (!caller) throw new HubError('KEY_WRONG', 'The signature of the caller is wrong or older than five minutes.');
-  return caller;
-}
-
 /**
  * Makes the function that says how far a request's caller reaches.
- * @param world the shared secret and the clock
- * @param options whether direct calls are trusted
+ * @param world the shared secret, whether direct calls are trusted, and the clock
  * @returns a function that throws KEY_WRONG for a caller nobody vouches for, ROLE_WRONG for one without a right to these paths
  */
-export function reachOf(
-  world: World,
-  { trustDirectCalls }: Pick<DbmanagerOptions, 'trustDirectCalls'>,
-): (request: FastifyRequest) => Reach {
+export function reachOf(world: World): (request: FastifyRequest) => Reach {
   return (request) => {
-    const { name, roles, customerId } = callerOf(world, trustDirectCalls, request);
+    const { name, roles, customerId } = callerOf(request.headers, world, world.clock.now());
     if (roles.includes('ARUBA')) return { name, only: undefined };
     if (roles.includes('CUSTOMER') && customerId !== undefined) return { name, only: customerId };
     throw new HubError('ROLE_WRONG', 'This needs the role ARUBA or CUSTOMER.');

@@ -8,10 +8,10 @@ function read(environment: Record<string, string>, profile: 'dev' | 'production'
   return dbmanagerOptions(readSettings(settings, environment).values, profile);
 }
 
-test('customers are seeded and direct calls trusted in dev, not in production unless a setting says so', () => {
-  assert.deepEqual([read({}).seedCustomers, read({}).trustDirectCalls], [true, true]);
+test('customers are seeded in dev, not in production unless a setting says so', () => {
+  assert.equal(read({}).seedCustomers, true);
   const production = read({}, 'production');
-  assert.deepEqual([production.seedCustomers, production.trustDirectCalls], [false, false]);
+  assert.equal(production.seedCustomers, false);
   assert.equal(read({ SEED_CUSTOMERS: 'true' }, 'production').seedCustomers, true);
 });
 

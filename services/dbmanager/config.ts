@@ -43,11 +43,6 @@ export const settings = defineSettings({
     kind: 'boolean',
     says: "Whether a new store gets the contract's four customers; by default only in profile dev.",
   },
-  trustDirectCalls: {
-    env: 'DBMANAGER_TRUST_DIRECT_CALLS',
-    kind: 'boolean',
-    says: 'Whether calls that did not come through the gateway may do everything; by default only in profile dev.',
-  },
   documentBytesMax: {
     env: 'DOCUMENT_BYTES_MAX',
     kind: 'bytes',
@@ -105,7 +100,6 @@ export interface DbmanagerOptions {
   readonly fileNameStart: number;
   readonly fileNamePrefix: string;
   readonly seedCustomers: boolean;
-  readonly trustDirectCalls: boolean;
   readonly pageSizeMax: number;
   readonly pageBytesMax: number;
   readonly documentBytesMax: number;
@@ -147,7 +141,6 @@ export function dbmanagerOptions(values: DbmanagerSettings, profile: Profile): D
     fileNameStart,
     fileNamePrefix,
     seedCustomers: values.seedCustomers ?? dev,
-    trustDirectCalls: values.trustDirectCalls ?? dev,
     pageSizeMax: values.pageSizeMax,
     pageBytesMax: values.pageBytesMax,
     documentBytesMax: values.documentBytesMax,

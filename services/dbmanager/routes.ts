@@ -13,7 +13,7 @@ import type { World } from '@staffetta/platform/service.ts';
  * @param options limits and whom to trust
  */
 export function addRoutes(app: FastifyInstance, world: World, options: DbmanagerOptions): void {
-  const parts = { world, options, reach: reachOf(world, options) };
+  const parts = { world, options, reach: reachOf(world) };
   addCustomerRoutes(app, parts);
   addInvoiceRoutes(app, parts);
 }

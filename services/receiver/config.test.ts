@@ -8,17 +8,16 @@ function options(environment: Record<string, string>, profile: 'dev' | 'producti
   return receiverOptions(readSettings(settings, environment).values, profile);
 }
 
-test('profile dev trusts direct calls and allows http and private addresses, production none of them', () => {
+test('profile dev allows http and private addresses, production none of them', () => {
   const dev = options({});
-  assert.ok(dev.trustDirectCalls && dev.policy.allowHttp && dev.policy.allowPrivate);
+  assert.ok(dev.policy.allowHttp && dev.policy.allowPrivate);
   const production = options({}, 'production');
-  assert.ok(!production.trustDirectCalls && !production.policy.allowHttp && !production.policy.allowPrivate);
+  assert.ok(!production.policy.allowHttp && !production.policy.allowPrivate);
 });
 
 test('a setting wins over the profile, both ways', () => {
   assert.ok(options({ CALLBACK_ALLOW_PRIVATE: 'true' }, 'production').policy.allowPrivate);
   assert.ok(!options({ CALLBACK_ALLOW_HTTP: 'false' }).policy.allowHttp);
-  assert.ok(options({ RECEIVER_TRUST_DIRECT_CALLS: 'true' }, 'production').trustDirectCalls);
 });
 
 test('a request may be twice as long as a document', () => {

@@ -15,11 +15,6 @@ export const settings = defineSettings({
     max: 7_340_032,
     says: 'The largest document taken, counted in bytes of the document itself; SdI takes at most 5 MiB.',
   },
-  trustDirectCalls: {
-    env: 'RECEIVER_TRUST_DIRECT_CALLS',
-    kind: 'boolean',
-    says: 'Whether calls that did not come through the gateway may do everything; by default only in profile dev.',
-  },
   waiterTimeoutMs: {
     env: 'RECEIVER_WAITER_TIMEOUT',
     kind: 'durationMs',
@@ -135,7 +130,6 @@ export type ReceiverSettings = SettingsOf<typeof settings>;
 
 /** The settings with what the profile and the texts in them mean. */
 export interface ReceiverOptions extends ReceiverSettings {
-  readonly trustDirectCalls: boolean;
   readonly policy: CallbackPolicy;
   readonly secrets: readonly Buffer[];
   readonly apiKeys: ReadonlyMap<string, string>;
@@ -157,7 +151,6 @@ export function receiverOptions(values: ReceiverSettings, profile: Profile): Rec
   }
   return {
     ...values,
-    trustDirectCalls: values.trustDirectCalls ?? dev,
     policy: { allowHttp: values.callbackAllowHttp ?? dev, allowPrivate: values.callbackAllowPrivate ?? dev },
     secrets: readSecrets(values.callbackSecrets ?? ''),
     apiKeys: readApiKeys(values.callbackApiKeys ?? ''),

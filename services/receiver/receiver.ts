@@ -51,7 +51,7 @@ async function start(world: World, values: ReceiverSettings): Promise<Running> {
   const { delivery, instance, slots } = await openDelivery(world, options, metrics);
 
   // In by REST, out on incomingInvoice and dsiNotification.
-  const gate = createGate(world, options);
+  const gate = createGate(world);
   addRoutes(server.app, gate, { world, options, metrics });
   addOperatorRoutes(server.app, gate, world);
 

@@ -1,7 +1,7 @@
 // receiver: the three endpoints of the contract: parse, step, answer.
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { World } from '@staffetta/platform/service.ts';
-import type { Caller, Role } from '@staffetta/platform/http/caller.ts';
+import { callerOf, needRole, type Caller, type Role } from '@staffetta/platform/http/caller.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { acceptInvoice, type InvoiceToAccept } from './accept-invoice.ts';
@@ -19,7 +19,7 @@ import {
   rawMediaTypes,
   Refused,
 } from './requests.ts';
-import { callerOf, needCustomer, needRole } from './who-may.ts';
+import { needCustomer } from './who-may.ts';
 
 /** What the routes need. */
 export interface RouteParts {
@@ -38,17 +38,15 @@ export interface Gate {
 
 /**
  * Makes the gate of the routes.
- * @param world the shared secret and the clock
- * @param options whether direct calls are trusted
+ * @param world the shared secret, whether direct calls are trusted, and the clock
  */
-export function createGate(world: World, options: Pick<ReceiverOptions, 'trustDirectCalls'>): Gate {
-  const rules = { callerSecret: world.callerSecret, trustDirectCalls: options.trustDirectCalls };
+export function createGate(world: World): Gate {
   const callers = new WeakMap<FastifyRequest, Caller>();
   return {
     need:
       (...roles) =>
       async (request) => {
-        const caller = callerOf(request.headers, rules, world.clock.now());
+        const caller = callerOf(request.headers, world, world.clock.now());
         needRole(caller, roles);
         callers.set(request, caller);
       },

@@ -75,11 +75,6 @@ export const settings = defineSettings({
     max: 6000,
     says: 'How long mails in hand may take to end when the sender stops; then their connections are cut.',
   },
-  trustDirectCalls: {
-    env: 'SENDER_TRUST_DIRECT_CALLS',
-    kind: 'boolean',
-    says: 'Whether calls that did not come through the gateway may do everything; by default only in profile dev.',
-  },
 });
 
 /** The sender's settings, read. */

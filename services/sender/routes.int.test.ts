@@ -31,7 +31,7 @@ async function serve(trustDirectCalls: boolean): Promise<HttpServer> {
     bodyBytesMax: 1024,
     health: [],
   });
-  addRoutes(server.app, world.store, { world, trustDirectCalls });
+  addRoutes(server.app, { ...world, trustDirectCalls });
   servers.push(server);
   return server;
 }

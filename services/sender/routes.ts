@@ -1,9 +1,9 @@
 // sender: its REST, for operators: what became of each mail.
-import type { Store } from '@staffetta/platform/store/store.ts';
+import { callerOf, needRole } from '@staffetta/platform/http/caller.ts';
+import type { World } from '@staffetta/platform/service.ts';
 import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { listMails } from './mails.ts';
-import { needOperator, type CallerRules } from './who-may.ts';
 
 const Query = Type.Object({
   state: Type.Optional(Type.Enum(['deferred', 'uncertain', 'sent', 'refused'])),
@@ -16,18 +16,17 @@ const Query = Type.Object({
 /**
  * Adds the sender's paths; role ARUBA.
  * @param app the service's server
- * @param store the sender's tables
- * @param rules who may
+ * @param world the sender's tables, and who may
  */
-export function addRoutes(app: FastifyInstance, store: Store, rules: CallerRules): void {
+export function addRoutes(app: FastifyInstance, world: World): void {
   app.get<{ Querystring: Partial<Static<typeof Query>> }>(
     '/api/mails',
     {
-      onRequest: async (request) => needOperator(request.headers, rules),
+      onRequest: async (request) => needRole(callerOf(request.headers, world, world.clock.now()), ['ARUBA']),
       schema: { querystring: Type.Partial(Query), summary: 'The ledger of mails, the newest first', tags: ['mails'] },
     },
     async ({ query }) => ({
-      content: await listMails(store, { ...query, page: query.page ?? 0, size: query.size ?? 20 }),
+      content: await listMails(world.store, { ...query, page: query.page ?? 0, size: query.size ?? 20 }),
     }),
   );
 }

@@ -44,10 +44,7 @@ export const sender: ServiceDefinition<typeof settings> = {
         { name: 'smtp', essential: false, check: () => pool.verify() },
       ],
     });
-    addRoutes(server.app, world.store, {
-      world,
-      trustDirectCalls: values.trustDirectCalls ?? world.profile === 'dev',
-    });
+    addRoutes(server.app, world);
     const port = await server.listen(world.port, world.host);
 
     const closing = new AbortController();
