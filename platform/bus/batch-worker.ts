@@ -33,6 +33,7 @@ export class BatchWorker {
   #boundaryWaiters: (() => void)[] = [];
   #inHand = false;
   #pause: { readonly error: unknown } | undefined;
+  #waits = false;
   #retryTurn = false;
 
   constructor(parts: WorkerParts) {
@@ -58,7 +59,7 @@ export class BatchWorker {
 
   /** Resolves once no batch is in hand, or the one in hand only waits for a part that is away. */
   boundary(): Promise<void> {
-    if (!this.#inHand || this.#pause) return Promise.resolve();
+    if (!this.#inHand || this.#waits) return Promise.resolve();
     return new Promise((resolve) => this.#boundaryWaiters.push(resolve));
   }
 
@@ -223,8 +224,11 @@ export class BatchWorker {
     const first = this.#pause === undefined;
     this.#pause = { error };
     if (first) options.onPause?.(error);
+    // Only now, not during the next attempt: what the handler has in hand then must end before a handover.
+    this.#waits = true;
     this.#reachBoundary();
     await timers.sleep(pauseDelayMs(attempt, timers.random()), stopping);
+    this.#waits = false;
   }
 
   #goOn(): void {

@@ -1,8 +1,14 @@
-// platform: commits offsets in the background, one request at a time, always the newest marks.
+// platform: commits offsets in the background, one request at a time and few a second, always the newest marks.
 import { pauseDelayMs } from './retry-delay.ts';
 import type { Timers } from './timers.ts';
 import type { Subscription } from './transport.ts';
 import type { OwnedPartition } from './work-items.ts';
+
+/**
+ * The least time between two commits: each is a write in the log (8 ms on Kafka) or a transaction. What was handled within it is
+ * handed over again after a crash, as whatever was in hand then.
+ */
+const commitEveryMs = 200;
 
 interface Mark {
   readonly owner: OwnedPartition;
@@ -17,6 +23,8 @@ export class Committer {
   #subscription: Subscription | undefined;
   #running: Promise<void> = Promise.resolve();
   #busy = false;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #hurry = new AbortController();
 
   /**
    * @param owned the partitions that are ours now
@@ -42,17 +50,23 @@ export class Committer {
     this.#running = this.#commitAll(this.#subscription);
   }
 
-  /** Commits whatever has risen and waits until it is durable (or, while closing, has failed). */
+  /** Commits at once whatever has risen and waits until it is durable (or, while closing, has failed). */
   async flush(): Promise<void> {
+    this.#hurry.abort();
     await this.#running;
     this.kick();
     await this.#running;
+    this.#hurry = new AbortController();
   }
 
   async #commitAll(subscription: Subscription): Promise<void> {
     let attempt = 0;
-    for (let marks = this.#risen(); marks.length > 0; marks = this.#risen()) {
+    for (;;) {
+      await this.#gather();
+      const marks = this.#risen();
+      if (marks.length === 0) break;
       try {
+        this.#lastMs = this.#timers.nowMs();
         await subscription.commit(marks.map(({ owner, next }) => ({ ...placeOf(owner), next })));
         for (const { owner, next } of marks) owner.marks.committed(next);
         attempt = 0;
@@ -63,6 +77,12 @@ export class Committer {
       }
     }
     this.#busy = false;
+  }
+
+  /** Waits until the last commit is some time ago, or somebody waits for this one. */
+  async #gather(): Promise<void> {
+    const waitMs = this.#lastMs + commitEveryMs - this.#timers.nowMs();
+    if (waitMs > 0 && this.#risen().length > 0) await this.#timers.sleep(waitMs, this.#hurry.signal);
   }
 
   #risen(): Mark[] {

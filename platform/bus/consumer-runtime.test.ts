@@ -142,6 +142,53 @@ test('a handover does not wait for a part that is away', async () => {
   await consumption.stop();
 });
 
+test('a handover waits for the attempt that follows a part that was away', async () => {
+  const transport = new MemoryTransport();
+  const door = gate();
+  let calls = 0;
+  const handle = async (): Promise<void> => {
+    if (++calls === 1) throw new HubError('MAIL_SERVER_AWAY', 'away');
+    await door.opened;
+  };
+  const consumption = await startConsumption(transport.subscribe, optionsFor(handle), noLetters, hastyTimers);
+  void transport.feed(range(0, 1), 1);
+  await eventually('the second attempt is under way', () => calls === 2);
+  let over = false;
+  const handover = transport.listener?.onHandover?.([{ topic: 't', partition: 0 }]).then(() => {
+    over = true;
+  });
+  await sleep(20);
+  assert.equal(over, false);
+  door.open();
+  await handover;
+  assert.equal(transport.committed.get(0), 1n);
+  await consumption.stop();
+});
+
+test('what is handled bit by bit is committed a few times only, and stop() waits for none of that', async () => {
+  const transport = new MemoryTransport();
+  let clockMs = 0;
+  const waits: number[] = [];
+  // Time stands still: a wait ends only when its signal ends it.
+  const standing = {
+    ...systemTimers,
+    nowMs: () => clockMs++,
+    sleep: (ms: number, signal: AbortSignal) => {
+      waits.push(ms);
+      return systemTimers.sleep(60_000, signal);
+    },
+  };
+  let handled = 0;
+  const handle = async (batch: readonly ConsumedEvent[]): Promise<void> => void (handled += batch.length);
+  const consumption = await startConsumption(transport.subscribe, optionsFor(handle), noLetters, standing);
+  await transport.feed(range(0, 50), 1);
+  await eventually('all is handled', () => handled === 50);
+  assert.ok(transport.commits.length <= 1, `${transport.commits.length} commits`);
+  await consumption.stop();
+  assert.equal(transport.committed.get(0), 50n);
+  assert.equal(transport.commits.length, 2);
+});
+
 test('a failed commit is followed by a newer one, and only one is under way', async () => {
   const transport = new MemoryTransport();
   transport.commitFailures.push(new Error('first'), new Error('second'));

@@ -120,7 +120,8 @@ class KafkaBus implements Bus {
 export async function createKafkaBus(parts: KafkaBusParts): Promise<Bus> {
   const { brokers, clientId, store, rebuild, log, options } = parts;
   const onTrouble = (what: string, error: unknown): void => log?.warn({ err: error, what }, 'bus.trouble');
-  const settings = kafkaSettings(brokers, clientId, { ...(log && { onTrouble }), ...options });
+  const onLoss = (what: string, error: unknown): void => log?.error({ err: error, what }, 'bus.loss');
+  const settings = kafkaSettings(brokers, clientId, { ...(log && { onTrouble, onLoss }), ...options });
   if (store) await migrate(store, 'bus', new URL('./migrations/', import.meta.url));
   return new KafkaBus(settings, store, rebuild);
 }

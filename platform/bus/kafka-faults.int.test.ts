@@ -1,5 +1,6 @@
 // platform: what the Kafka face promises when brokers and processes die; each test breaks a broker of its own.
 import { HubError } from '@staffetta/flow/errors.ts';
+import { Admin, ConfigResourceTypes } from '@platformatic/kafka';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -205,7 +206,7 @@ test(
     const rebuild = async (reference: string): Promise<Buffer | undefined> => {
       asked.push(reference);
       if (asked.length === 1) throw new Error('not now');
-      return reference === 'invoice/gone' ? undefined : Buffer.from(`rebuilt ${reference}`);
+      return Buffer.from(`rebuilt ${reference}`);
     };
     const store = database.store;
     const parts = { brokers: [nowhere], clientId: 'dbmanager', store, rebuild };
@@ -215,10 +216,10 @@ test(
     const referred = (key: string, reference: string): OutgoingEvent => ({ ...event(topic, key, 'x'), reference });
     await store.transaction(async (tx) => {
       dying.publishIn(tx, [referred('a', 'invoice/1'), referred('a', 'invoice/2')]);
-      dying.publishIn(tx, [referred('b', 'invoice/gone'), { ...event(topic, 'c', 'a value'), partition: 3 }]);
+      dying.publishIn(tx, [{ ...event(topic, 'c', 'a value'), partition: 3 }]);
     });
     await dying.close();
-    assert.equal(await rowsLeft(), 4);
+    assert.equal(await rowsLeft(), 3);
     const quick = { sweepEveryMs: 50, sweepAgeMs: 100 };
     const others = await createKafkaBus({ ...parts, clientId: 'sender', brokers: [kafka.brokers], options: quick });
     const next = await createKafkaBus({ ...parts, brokers: [kafka.brokers], options: quick });
@@ -227,11 +228,64 @@ test(
     await eventually('all arrived', () => seen.unique().size === 3);
     await eventually('the outbox is empty', async () => (await rowsLeft()) === 0);
     assert.deepEqual(seen.values('a'), ['rebuilt invoice/1', 'rebuilt invoice/2']);
-    assert.deepEqual(seen.values('b'), []);
     assert.equal(seen.events.find((one) => one.key === 'c')?.partition, 3);
     await Promise.all([bus.close(), next.close(), others.close()]);
   },
 );
+
+test(
+  'an event whose source is gone keeps its row and is told as a loss, while the others go and the bus catches up',
+  { skip: missing },
+  async () => {
+    const probe = await startKafka();
+    const { store } = database;
+    const told: string[] = [];
+    const onLoss = (_: string, error: unknown): void => void told.push(String(error));
+    const rebuild = async (reference: string): Promise<Buffer | undefined> =>
+      reference === 'invoice/gone' ? undefined : Buffer.from(`rebuilt ${reference}`);
+    const quick = { publishTimeoutMs: 200, deliveryTimeoutMs: 400, sweepEveryMs: 50, onLoss };
+    const bus = await createKafkaBus({ brokers: [probe.brokers], clientId: 'loser', store, rebuild, options: quick });
+    opened.push(bus);
+    const topic = await newTopic(bus);
+    const referred = (key: string, reference: string): OutgoingEvent => ({ ...event(topic, key, 'x'), reference });
+    await probe.kill9();
+    const lost = ['gone', '1'].map((name) => referred('b', `invoice/${name}`));
+    await store.transaction(async (tx) => bus.publishIn(tx, [...lost, referred('a', 'invoice/2')]));
+    await bus.publish([event(topic, 'c', 'it is behind')]);
+    await probe.restart();
+    const seen = new Recorder();
+    await bus.consume(options(newGroup(), topic, seen.handle));
+    await eventually('the others arrived', () => seen.unique().size === 3);
+    await eventually('one row is left', async () => (await rowsLeft()) === 1);
+    assert.deepEqual(seen.values('b'), ['rebuilt invoice/1']);
+    assert.match(told.join(), /invoice\/gone/);
+    // By memory the value goes as it is; by its row it would come rebuilt.
+    await eventually('it goes by memory again', async () => {
+      await store.transaction(async (tx) => bus.publishIn(tx, [referred('a', 'invoice/3')]));
+      await sleep(100);
+      return seen.values('a').includes('x');
+    });
+    assert.equal(told.length, 1);
+    await bus.close();
+    await store.query({ text: 'DELETE FROM bus.outbox' });
+    await probe.stop();
+  },
+);
+
+test('topics are made to keep events for a month and dead letters for ever', { skip: missing }, async () => {
+  const bus = await openBus();
+  const topic = await newTopic(bus);
+  const admin = new Admin({ clientId: 'reader', bootstrapBrokers: [kafka.brokers] });
+  const retentionOf = async (resourceName: string): Promise<string | null | undefined> => {
+    const about = { resourceType: ConfigResourceTypes.TOPIC, resourceName, configurationKeys: ['retention.ms'] };
+    const [found] = await admin.describeConfigs({ resources: [about] });
+    return found?.configs[0]?.value;
+  };
+  const [ofTopic, ofLetters] = [await retentionOf(topic), await retentionOf(`${topic}.DLT`)];
+  await admin.close();
+  assert.deepEqual([ofTopic, ofLetters], [String(30 * 24 * 3_600_000), '-1']);
+  await bus.close();
+});
 
 test(
   'what an owner of another name left for good is taken over, so that a change of set-up loses nothing',

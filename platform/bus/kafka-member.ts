@@ -1,13 +1,22 @@
 // platform: one membership in a Kafka consumer group: joins, keeps its heartbeat, commits, and says when it is past
 // help.
 import { Consumer, MessagesStreamFallbackModes, MessagesStreamModes } from '@platformatic/kafka';
-import type { CallbackWithPromise, GroupOptions, MessagesStream } from '@platformatic/kafka';
+import type {
+  CallbackWithPromise,
+  ConsumerOptions,
+  FetchOptions,
+  GroupOptions,
+  MessagesStream,
+} from '@platformatic/kafka';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchBytesMax, kafkaGroup, type KafkaSettings } from './kafka-settings.ts';
 import type { Place } from './transport.ts';
 
 /** A stream of raw messages. */
 export type RawStream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
+
+type Fetched = Awaited<ReturnType<Consumer['fetch']>>;
+type HowToFetch = FetchOptions<Buffer, Buffer, Buffer, Buffer>;
 
 const closeWaitMs = 3000;
 
@@ -17,7 +26,28 @@ const closeWaitMs = 3000;
  * maybe over a newer mark of the partition's new owner. Here the commit fails instead, while the joining goes on.
  */
 class StrictConsumer extends Consumer {
+  readonly #fetchEveryMs: number;
+  readonly #nextFetchMs = new Map<number, number>();
   committing = false;
+
+  constructor(options: ConsumerOptions<Buffer, Buffer, Buffer, Buffer>, fetchEveryMs: number) {
+    super(options);
+    this.#fetchEveryMs = fetchEveryMs;
+  }
+
+  // The broker answers as soon as there is one event: under a steady flow that is a request for every few events.
+  override fetch(options: HowToFetch, callback: CallbackWithPromise<Fetched>): void;
+  override fetch(options: HowToFetch): Promise<Fetched>;
+  override fetch(options: HowToFetch, callback?: CallbackWithPromise<Fetched>): Promise<Fetched> | void {
+    if (callback === undefined) return super.fetch(options);
+    const waitMs = (this.#nextFetchMs.get(options.node) ?? 0) - performance.now();
+    const fetchNow = (): void => {
+      this.#nextFetchMs.set(options.node, performance.now() + this.#fetchEveryMs);
+      super.fetch(options, callback);
+    };
+    if (waitMs > 0) setTimeout(fetchNow, waitMs);
+    else fetchNow();
+  }
 
   override joinGroup(options: GroupOptions, callback: CallbackWithPromise<string>): void;
   override joinGroup(options?: GroupOptions): Promise<string>;
@@ -52,8 +82,8 @@ function consumerOf(settings: KafkaSettings, group: string): StrictConsumer {
     // whatever the size of its events.
     highWaterMark: 1,
   };
-  if (settings.groupProtocol === 'consumer') return new StrictConsumer({ ...common, groupProtocol: 'consumer' });
-  return new StrictConsumer(common);
+  const protocol = settings.groupProtocol === 'consumer' ? ({ groupProtocol: 'consumer' } as const) : {};
+  return new StrictConsumer({ ...common, ...protocol }, settings.fetchEveryMs);
 }
 
 /** A member of a group that reads one topic. */

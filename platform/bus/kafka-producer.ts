@@ -24,7 +24,8 @@ export interface Parcel {
 }
 
 interface OpenParcel extends Parcel {
-  readonly bornMs: number;
+  /** Until when it waits for company. */
+  readonly dueMs: number;
   readonly deadlineMs: number;
   left: number;
   settled: boolean;
@@ -50,6 +51,8 @@ export class KafkaProducer {
   #aloneLeft = 0;
   #backoffMs = 0;
   #wake: () => void = () => undefined;
+  /** Until when the request that gathers now waits for company. */
+  #dueMs = Number.POSITIVE_INFINITY;
   #giveUp: () => void = () => undefined;
   #closed = false;
 
@@ -81,7 +84,8 @@ export class KafkaProducer {
    * @throws HubError DOCUMENT_TOO_LARGE before anything is taken
    */
   offer(events: readonly OutgoingEvent[], kind: ParcelKind, timeoutMs: number): Parcel {
-    const parcel = openParcel(events, kind, timeoutMs);
+    const lingerMs = kind === 'relay' ? this.#settings.relayLingerMs : this.#settings.lingerMs;
+    const parcel = openParcel(events, kind, timeoutMs, lingerMs);
     const entries = events.map((event) => ({ event, bytes: eventBytes(event), parcel }));
     if (this.#closed) parcel.reject(new HubError('BUS_AWAY', 'Publishing: the bus is closed'));
     else if (entries.length === 0) parcel.resolve();
@@ -94,6 +98,7 @@ export class KafkaProducer {
     for (const entry of entries) this.#queue.push(entry);
     if (!this.#pumping) void this.#pump();
     else if (this.#queue.length >= companyEventsMin) this.#wake();
+    else if ((entries[0]?.parcel.dueMs ?? Number.POSITIVE_INFINITY) < this.#dueMs) this.#wake();
   }
 
   /** Lets nothing but sweeps pass until `release`, so that rows which are older than new events go first. */
@@ -136,8 +141,16 @@ export class KafkaProducer {
   }
 
   async #linger(): Promise<void> {
-    const waitMs = this.#queue[0]!.parcel.bornMs + this.#settings.lingerMs - performance.now();
-    if (waitMs <= 0 || this.#closed || this.#queue.length >= companyEventsMin) return;
+    while (!this.#closed && this.#queue.length < companyEventsMin) {
+      this.#dueMs = this.#queue.reduce((least, { parcel }) => Math.min(least, parcel.dueMs), Number.POSITIVE_INFINITY);
+      const waitMs = this.#dueMs - performance.now();
+      if (waitMs <= 0) break;
+      await this.#sleepUntilWoken(waitMs);
+    }
+    this.#dueMs = Number.NEGATIVE_INFINITY;
+  }
+
+  async #sleepUntilWoken(waitMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       this.#wake = () => {
@@ -255,14 +268,19 @@ export class KafkaProducer {
   }
 }
 
-function openParcel(events: readonly OutgoingEvent[], kind: ParcelKind, timeoutMs: number): OpenParcel {
+function openParcel(
+  events: readonly OutgoingEvent[],
+  kind: ParcelKind,
+  timeoutMs: number,
+  lingerMs: number,
+): OpenParcel {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const bornMs = performance.now();
   const parcel: OpenParcel = {
     kind,
     events,
     done: promise,
-    bornMs,
+    dueMs: bornMs + lingerMs,
     deadlineMs: bornMs + timeoutMs,
     left: events.length,
     settled: false,

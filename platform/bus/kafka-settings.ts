@@ -17,8 +17,12 @@ export interface KafkaOptions {
   readonly heartbeatMs?: number;
   /** How long events may wait in the log without one reaching us before the reading is built anew. */
   readonly stallMs?: number;
-  /** How long an event waits for company before it is sent. */
+  /** How long an event that a caller waits for waits for company before it is sent. */
   readonly lingerMs?: number;
+  /** The same for an event whose row is committed already: nobody waits, and each request costs the broker the same. */
+  readonly relayLingerMs?: number;
+  /** The least time between two fetches of one topic while events come; the first after a quiet time is not held back. */
+  readonly fetchEveryMs?: number;
   /** How long a publish is tried before it is refused with BUS_AWAY. */
   readonly deliveryTimeoutMs?: number;
   /** With a store: how long a publish waits for Kafka before it becomes an outbox row. */
@@ -31,8 +35,12 @@ export interface KafkaOptions {
   readonly partitions?: number;
   /** How many copies a topic gets where the cluster has as many brokers. */
   readonly replicas?: number;
+  /** How long a new topic keeps its events, in milliseconds; dead letters stay for ever. */
+  readonly retentionMs?: number;
   /** Told about trouble that the bus handles by itself, for the log. */
   readonly onTrouble?: (what: string, error: unknown) => void;
+  /** Told about an event that cannot be sent until somebody looks, for the log, as an error. */
+  readonly onLoss?: (what: string, error: unknown) => void;
 }
 
 /** The largest record that our topics take. */
@@ -76,6 +84,8 @@ const defaults = {
   heartbeatMs: 1000,
   stallMs: 5000,
   lingerMs: 5,
+  relayLingerMs: 15,
+  fetchEveryMs: 15,
   deliveryTimeoutMs: 10_000,
   publishTimeoutMs: 2000,
   sweepEveryMs: 1000,
@@ -83,6 +93,7 @@ const defaults = {
   relayBytesMax: 64 * 1024 * 1024,
   partitions: 6,
   replicas: 3,
+  retentionMs: 30 * 24 * 3_600_000,
 } as const;
 
 /** The options with every default filled in, and what every client needs. */
@@ -107,6 +118,7 @@ export function kafkaSettings(brokers: readonly string[], clientId: string, opti
   return {
     owner: clientId,
     onTrouble: () => undefined,
+    onLoss: () => undefined,
     ...defaults,
     ...rest,
     client: {

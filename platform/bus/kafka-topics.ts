@@ -5,6 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { kafkaGroup, recordBytesMax, type KafkaSettings } from './kafka-settings.ts';
 
 const sizeSetting = 'max.message.bytes';
+const deadLetterSuffix = '.DLT';
+const forEver = '-1';
+/** From this many copies on, a record counts as written once two brokers have it. */
+const replicasManyMin = 3;
 const earliest = -2n;
 const latest = -1n;
 
@@ -17,6 +21,25 @@ export function busAway(what: string, cause: unknown): HubError {
   if (cause instanceof HubError) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new HubError('BUS_AWAY', `${what}: Kafka cannot be reached (${why})`, cause);
+}
+
+/**
+ * What a new topic is made with: records as large as our limit; events kept for a time, dead letters for ever; and where there are
+ * three copies or more, no record acknowledged that one broker alone has.
+ * @param topic its name on the brokers
+ * @param replicas how many copies it gets
+ * @param retentionMs how long events are kept, milliseconds
+ */
+export function topicConfigs(
+  topic: string,
+  replicas: number,
+  retentionMs: number,
+): readonly { readonly name: string; readonly value: string }[] {
+  return [
+    { name: sizeSetting, value: String(recordBytesMax) },
+    { name: 'retention.ms', value: topic.endsWith(deadLetterSuffix) ? forEver : String(retentionMs) },
+    ...(replicas >= replicasManyMin ? [{ name: 'min.insync.replicas', value: '2' }] : []),
+  ];
 }
 
 /** Questions and orders to the cluster; connects on first use, and again by itself. */
@@ -32,11 +55,9 @@ export class KafkaTopics {
   }
 
   /**
-   * Creates what is missing (6 partitions, 16 MiB records, as many copies as the cluster allows up to three) and
-   * waits until
-   * every partition has a leader. A topic that exists keeps its partitions and copies; only a limit below 16 MiB is
-   * raised,
-   * since a 5 MiB document must pass (where we are not allowed to, that is reported and left).
+   * Creates what is missing (6 partitions, as many copies as the cluster allows up to three, `topicConfigs`) and waits
+   * until every partition has a leader. A topic that exists keeps its partitions, copies and retention; only a limit
+   * below 16 MiB is raised, since a 5 MiB document must pass (where we are not allowed to, that is reported and left).
    * @throws HubError BUS_AWAY where Kafka does not answer within the delivery time-out
    */
   async ensure(topics: readonly string[]): Promise<void> {
@@ -84,7 +105,7 @@ export class KafkaTopics {
         topics: [topic],
         partitions: this.#settings.partitions,
         replicas,
-        configs: [{ name: sizeSetting, value: String(recordBytesMax) }],
+        configs: [...topicConfigs(topic, replicas, this.#settings.retentionMs)],
       });
     } catch (error) {
       // Another service may have created it in the meantime.

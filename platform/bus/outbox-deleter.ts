@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../store/store.ts';
 import { deleteRows } from './outbox-rows.ts';
 
-const gatherMs = 20;
+const gatherMs = 100;
 const againMs = 1000;
 const rowsMax = 2000;
 /** Beyond this the oldest are forgotten: their rows are sent once more by a later process, which the inboxes absorb. */

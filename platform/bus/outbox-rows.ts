@@ -35,6 +35,8 @@ export interface SweepScope {
   readonly bytesMax: number;
   /** `laneOf` what cannot be relayed now. */
   readonly blocked: readonly string[];
+  /** Ids of rows to pass over. */
+  readonly passedOver: readonly number[];
 }
 
 /** Names what keeps its order: a key within its topic. */
@@ -125,6 +127,7 @@ export async function takeRows(tx: Tx, { owner, instance }: OutboxOwner, scope: 
             OR owner <> $1 AND (reference IS NULL OR $10)
               AND created_at < clock_timestamp() - $9 * interval '1 ms')
           AND topic || '/' || encode(key, 'hex') <> ALL ($8)
+          AND id <> ALL ($11::bigint[])
         ORDER BY id LIMIT $6),
       summed AS (SELECT id, bytes, sum(bytes) OVER (ORDER BY id) AS total FROM candidate)
       SELECT o.id, o.topic, o.key, o.partition, o.headers, o.reference, o.value
@@ -143,6 +146,7 @@ export async function takeRows(tx: Tx, { owner, instance }: OutboxOwner, scope: 
       scope.blocked,
       scope.strangerAgeMs,
       scope.canRebuild,
+      scope.passedOver,
     ],
   });
   return rows;

@@ -14,6 +14,8 @@ const sendTimeoutMs = 5000;
 const rowsFew = 100;
 /** How many times longer we wait before we relay the rows of an owner of another name. */
 const strangerPatience = 20;
+/** How long a row whose value is gone is passed over before it is tried again: what it refers to may be put back. */
+const goneAgainMs = 60_000;
 const everyId = Number.MAX_SAFE_INTEGER;
 const hurryMs = 50;
 const busyWaitMs = 50;
@@ -41,6 +43,8 @@ export class OutboxSweeper {
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   #blocked = new Set<string>();
+  /** Rows whose values are gone, until when (monotonic) they are passed over. */
+  readonly #gone = new Map<number, number>();
   #wentWell = true;
   #hurry: () => void = () => undefined;
 
@@ -70,6 +74,7 @@ export class OutboxSweeper {
       if (this.#stop.signal.aborted) return;
       try {
         this.#blocked = new Set();
+        this.#forgetGone();
         await (this.#parts.isBehind() ? this.#catchUp() : this.#collectLeftBehind());
         this.#wentWell = true;
       } catch (error) {
@@ -88,6 +93,11 @@ export class OutboxSweeper {
     });
     const usual = sleep(this.#parts.settings.sweepEveryMs, undefined, { signal: this.#stop.signal });
     await Promise.race([usual.catch(() => undefined), hurried]);
+  }
+
+  #forgetGone(): void {
+    const now = performance.now();
+    for (const [id, untilMs] of this.#gone) if (untilMs < now) this.#gone.delete(id);
   }
 
   async #collectLeftBehind(): Promise<void> {
@@ -134,8 +144,10 @@ export class OutboxSweeper {
       const blocked = [...this.#blocked];
       const ageMs = settings.sweepAgeMs;
       const strangerAgeMs = ageMs * strangerPatience;
-      const scope = { own, idMax, blocked, ageMs, strangerAgeMs, canRebuild: rebuild !== undefined, rowsMax, bytesMax };
-      const rows = await takeRows(tx, mine, scope);
+      const passedOver = [...this.#gone.keys()];
+      const canRebuild = rebuild !== undefined;
+      const limits = { own, idMax, blocked, passedOver, rowsMax, bytesMax };
+      const rows = await takeRows(tx, mine, { ...limits, ageMs, strangerAgeMs, canRebuild });
       if (rows.length > 0) await this.#relay(tx, rows);
       return rows.length;
     });
@@ -146,10 +158,9 @@ export class OutboxSweeper {
     for (const row of rows) {
       if (this.#blocked.has(laneOf(row))) continue;
       const value = await this.#valueOf(row);
-      if (value === 'later') continue;
-      const events = value === undefined ? [] : [toEvent(row, value)];
+      if (value === undefined) continue;
       // Each row on its own, so that one that Kafka refuses for good holds back its key only.
-      const { done } = this.#parts.producer.offer(events, 'sweep', sendTimeoutMs);
+      const { done } = this.#parts.producer.offer([toEvent(row, value)], 'sweep', sendTimeoutMs);
       sending.push({ row, done });
       done.catch(() => this.#blocked.add(laneOf(row)));
     }
@@ -165,20 +176,28 @@ export class OutboxSweeper {
     this.#parts.settings.onTrouble('Kafka does not take some events of the outbox; those of other keys go on', reason);
   }
 
-  async #valueOf(row: OutboxRow): Promise<Buffer | 'later' | undefined> {
+  /** Gives a row's value; undefined where it cannot be sent in this round. */
+  async #valueOf(row: OutboxRow): Promise<Buffer | undefined> {
     if (row.value !== null) return row.value;
     const { rebuild, settings } = this.#parts;
     try {
       const value = await rebuild?.(row.reference ?? '');
-      if (value === undefined && rebuild) {
-        settings.onTrouble('An event is not sent: what it refers to is gone', `${row.topic} ${row.reference ?? ''}`);
-      }
-      if (rebuild) return value;
+      if (value !== undefined) return value;
+      if (rebuild) return this.#passOver(row);
     } catch (error) {
       settings.onTrouble(`An event for ${row.topic} cannot be rebuilt now`, error);
     }
     this.#blocked.add(laneOf(row));
-    return 'later';
+    return undefined;
+  }
+
+  /** The row stays; later events of its key go on, since what is gone may never come back. */
+  #passOver(row: OutboxRow): undefined {
+    this.#gone.set(row.id, performance.now() + goneAgainMs);
+    const where = `bus.outbox ${row.id}, ${row.topic}, ${row.reference ?? ''}`;
+    const what = 'An event is not sent and its row is kept: what it refers to is gone';
+    this.#parts.settings.onLoss(what, new Error(`${where}: put it back, or delete the row`));
+    return undefined;
   }
 }
 
