@@ -83,9 +83,10 @@ async function openBus(options: SharedOptions, store: Store | undefined): Promis
       kafkaTopicPrefix: topicPrefix,
       kafkaSessionTimeoutMs: sessionTimeoutMs,
       kafkaGroupProtocol,
+      kafkaRetentionMs: retentionMs,
     } = options.settings;
     const groupProtocol = kafkaGroupProtocol === 'consumer' ? 'consumer' : 'classic';
-    const kafka = { topicPrefix, sessionTimeoutMs, groupProtocol } as const;
+    const kafka = { topicPrefix, sessionTimeoutMs, groupProtocol, retentionMs } as const;
     const parts = { brokers, clientId: options.name, log: options.log, options: kafka };
     const { createKafkaBus } = await import('./bus/kafka-bus.ts');
     const bus = await createKafkaBus({ ...parts, ...(rebuild && { rebuild }), ...(store && { store }) });

@@ -70,6 +70,13 @@ export const worldSettings = defineSettings({
     max: 300_000,
     says: 'After how long a silent member of a group loses its partitions.',
   },
+  kafkaRetentionMs: {
+    env: 'KAFKA_RETENTION',
+    kind: 'durationMs',
+    default: 30 * 86_400_000,
+    min: 86_400_000,
+    says: 'How long the topics that we create keep their events; dead letters are kept for ever.',
+  },
   callerSecret: {
     env: 'STAFFETTA_CALLER_SECRET',
     kind: 'secret',

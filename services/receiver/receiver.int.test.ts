@@ -84,7 +84,7 @@ test('the load tests’ body is answered 202 in the contract’s words, and is i
   assert.deepEqual(stored.customer, { customerId: 2 });
   assert.equal(stored.callback, 'http://127.0.0.1:9/callback');
   assert.equal(stored.correlationGiven, false);
-  assert.equal(stored.createdBy, 'receiver');
+  assert.equal(stored.createdBy, 'direct');
   const event = invoices.find((one) => header(one, 'X-Correlation-ID') === correlationId);
   assert.equal(event?.key, stored.invoiceId);
   assert.match(header(event, 'x-event-id') ?? '', /^[0-9a-f-]{36}$/);
@@ -265,7 +265,7 @@ test('while the bus is away the answer is 503 with Retry-After, and nothing is p
 });
 
 test('in production direct calls are nobody, callbacks are https and public', async () => {
-  const strict = await receiver.start({ ...world, profile: 'production' }, quickSettings());
+  const strict = await receiver.start({ ...world, profile: 'production', trustDirectCalls: false }, quickSettings());
   const url = `http://127.0.0.1:${strict.port}${internal}`;
   const headers = { 'content-type': 'application/json' };
   const aruba = signed({ name: 'a', roles: ['ARUBA'] });
