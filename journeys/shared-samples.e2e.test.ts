@@ -1,0 +1,69 @@
+// journeys: the official sample invoices, sent from the command line, all arrive at SdI byte for byte.
+import { servers, sharedFolder } from '@staffetta/tools/servers/available.ts';
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { staffetta } from './harness/command-line.ts';
+import { goodOutcomes, passTime, untilTold } from './harness/outcomes.ts';
+import { defaultSetUp, realSetUp, tellOn } from './harness/set-ups.ts';
+
+const folder = join(sharedFolder(), 'sdi/samples/invoices/ade');
+const examples = new URL('../examples/', import.meta.url).pathname;
+
+interface SentFile {
+  readonly file: string;
+  readonly correlationId: string;
+  readonly status: string;
+  readonly invoiceNumber?: number;
+}
+
+tellOn([defaultSetUp, realSetUp], { mail: 'any' }, (estate) => {
+  const { missing } = servers.shared;
+  for (const [what, from, options] of [
+    ['the official samples', folder, { skip: missing }],
+    ['our own examples', examples, {}],
+  ] as const) {
+    test(
+      `${what} are all SENT by one command, byte for byte, and each outcome is called back once`,
+      options,
+      async () => {
+        const { exitCode, output, errors } = await staffetta(estate(), 'send', from, '--customer', '2', '--json');
+        assert.equal(exitCode, 0, output + errors);
+        const sent = JSON.parse(output) as SentFile[];
+        const files = readdirSync(from).filter((name) => /\.(xml|p7m|zip)$/i.test(name));
+        assert.equal(sent.length, files.length);
+        await passTime(estate());
+        for (const { file, correlationId, status } of sent) {
+          assert.equal(status, 'INTERNAL_INVOICE_SENT', file);
+          const [mail, ...more] = await estate().mailbox.find(correlationId);
+          assert.equal(more.length, 0, file);
+          assert.equal(sha256(mail?.content), sha256(readFileSync(file)), file);
+          await untilTold(estate(), correlationId, goodOutcomes);
+          assert.equal((await estate().sandbox.callbacks({ correlationId })).length, goodOutcomes.length, file);
+        }
+      },
+    );
+  }
+
+  test('the command line tells what became of each, and exits 1 when one is refused', async () => {
+    const good = await staffetta(estate(), 'send', join(examples, 'fattura-a-impresa.xml'), '--customer', '2');
+    assert.equal(good.exitCode, 0, good.output + good.errors);
+    assert.match(good.output, /1 files?: 1 INTERNAL_INVOICE_SENT/);
+    const number = /(\d+)\s+INTERNAL_INVOICE_SENT/.exec(good.output)?.[1] ?? '';
+    const status = await staffetta(estate(), 'status', number);
+    assert.equal(status.exitCode, 0, status.errors);
+    assert.match(status.output, /TOBE_SENT[\s\S]*INTERNAL_INVOICE_SENT/);
+    const bad = await staffetta(estate(), 'send', join(examples, 'fattura-a-impresa.xml'), '--customer', '999999');
+    assert.equal(bad.exitCode, 1, bad.output + bad.errors);
+    assert.match(bad.output, /INVALID/);
+    assert.equal((await staffetta(estate(), 'dlt', 'list')).output, 'There are none.\n');
+  });
+});
+
+function sha256(bytes: Buffer | undefined): string {
+  return createHash('sha256')
+    .update(bytes ?? '')
+    .digest('hex');
+}
