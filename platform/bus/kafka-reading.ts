@@ -157,7 +157,6 @@ function toEvent(message: Message): ConsumedEvent {
 
 /** Reads Kafka's headers: names as text, values as bytes; of several with one name the last counts. */
 export function toHeaders(entries: readonly (readonly [Buffer | null, Buffer | null])[]): EventHeaders {
-  const headers: Record<string, Buffer> = {};
-  for (const [name, value] of entries) headers[name?.toString('utf8') ?? ''] = value ?? Buffer.alloc(0);
-  return headers;
+  // From entries, so that even a header called __proto__ is one.
+  return Object.fromEntries(entries.map(([name, value]) => [name?.toString('utf8') ?? '', value ?? Buffer.alloc(0)]));
 }

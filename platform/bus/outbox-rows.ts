@@ -48,23 +48,21 @@ export function laneOf({ topic, key }: OutboxRow): string {
  * Writes headers as JSON text; bytes become `{"base64": …}`.
  */
 export function writeHeaders(headers: EventHeaders): string {
-  const written: Record<string, string | { base64: string }> = {};
-  for (const name in headers) {
-    const value = headers[name]!;
-    written[name] = typeof value === 'string' ? value : { base64: value.toString('base64') };
-  }
-  return JSON.stringify(written);
+  const written = Object.entries(headers).map(([name, value]) => {
+    return [name, typeof value === 'string' ? value : { base64: value.toString('base64') }] as const;
+  });
+  return JSON.stringify(Object.fromEntries(written));
 }
 
 /** Reads what `writeHeaders` wrote. */
 export function readHeaders(text: string): EventHeaders {
   const written = JSON.parse(text) as Record<string, string | { base64: string }>;
-  const headers: Record<string, string | Buffer> = {};
-  for (const name in written) {
-    const value = written[name]!;
-    headers[name] = typeof value === 'string' ? value : Buffer.from(value.base64, 'base64');
-  }
-  return headers;
+  // From entries, so that even a header called __proto__ is one (an assignment would set the prototype).
+  return Object.fromEntries(
+    Object.entries(written).map(([name, value]) => {
+      return [name, typeof value === 'string' ? value : Buffer.from(value.base64, 'base64')];
+    }),
+  );
 }
 
 /**

@@ -239,22 +239,23 @@ type StoredHeader = string | { readonly b64: string } | { readonly t64: string }
 
 /** Writes headers as JSON: text as it is, bytes as `{"b64"}`, text that JSONB cannot hold (U+0000) as `{"t64"}`. */
 export function encodeHeaders(headers: EventHeaders): string {
-  const stored: Record<string, StoredHeader> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (typeof value !== 'string') stored[name] = { b64: value.toString('base64') };
-    else if (value.includes('\0')) stored[name] = { t64: Buffer.from(value, 'utf8').toString('base64') };
-    else stored[name] = value.toWellFormed();
-  }
-  return JSON.stringify(stored);
+  return JSON.stringify(
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, encodeHeader(value)])),
+  );
+}
+
+function encodeHeader(value: string | Buffer): StoredHeader {
+  if (typeof value !== 'string') return { b64: value.toString('base64') };
+  return value.includes('\0') ? { t64: Buffer.from(value, 'utf8').toString('base64') } : value.toWellFormed();
 }
 
 /** Reads headers as `encodeHeaders` wrote them. */
 export function decodeHeaders(stored: Readonly<Record<string, StoredHeader>>): EventHeaders {
-  const headers: Record<string, string | Buffer> = {};
-  for (const [name, value] of Object.entries(stored)) {
-    if (typeof value === 'string') headers[name] = value;
-    else if ('b64' in value) headers[name] = Buffer.from(value.b64, 'base64');
-    else headers[name] = Buffer.from(value.t64, 'base64').toString('utf8');
-  }
-  return headers;
+  // From entries, so that even a header called __proto__ is one.
+  return Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, decodeHeader(value)]));
+}
+
+function decodeHeader(value: StoredHeader): string | Buffer {
+  if (typeof value === 'string') return value;
+  return 'b64' in value ? Buffer.from(value.b64, 'base64') : Buffer.from(value.t64, 'base64').toString('utf8');
 }
