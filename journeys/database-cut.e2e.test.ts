@@ -22,3 +22,21 @@ tellOn([defaultSetUp, realSetUp], { mail: 'sandbox' }, (estate) => {
     assert.equal(estate().process('hub').runs, true);
   });
 });
+
+tellOn([defaultSetUp], { mail: 'sandbox' }, (estate) => {
+  test("kill -9 of the hub's own Postgres under 300 invoices: the hub starts it again and loses none", async () => {
+    const flood = startFlood(estate(), { count: 300 });
+    await untilAccepted(flood, 80);
+    await estate().killPostgres();
+    await untilAllWell(estate(), flood, { repeatsMax: killRepeatsMax });
+    assert.equal(estate().process('hub').runs, true);
+  });
+
+  test('a power cut, hub and Postgres at once, loses none', async () => {
+    const flood = startFlood(estate(), { count: 300 });
+    await untilAccepted(flood, 80);
+    await Promise.all([estate().process('hub').kill9(), estate().killPostgres()]);
+    await estate().startAgain('hub');
+    await untilAllWell(estate(), flood, { repeatsMax: killRepeatsMax });
+  });
+});

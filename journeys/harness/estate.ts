@@ -134,6 +134,11 @@ export class Estate {
     return url;
   }
 
+  /** Kills the Postgres that the hub brought along, with all its backends. */
+  async killPostgres(): Promise<void> {
+    await endPostgresOf(this.dataDir, 'SIGKILL');
+  }
+
   /** The ends of all logs. */
   async tail(): Promise<string> {
     return (await Promise.all([...this.processes.values()].map((one) => one.tail()))).join('\n');
@@ -198,18 +203,18 @@ export class Estate {
   async #end(): Promise<void> {
     this.#forget();
     await Promise.all([...this.processes.values()].map((one) => one.stop()));
-    await endPostgresOf(this.dataDir);
+    await endPostgresOf(this.dataDir, 'SIGQUIT');
     await removeFolder(this.folder);
   }
 }
 
-/** A hub that was killed leaves its Postgres behind; here nobody adopts it. */
-async function endPostgresOf(dataDir: string): Promise<void> {
+/** Ends the Postgres of a data folder, should one run: a hub that was killed leaves its own behind. */
+async function endPostgresOf(dataDir: string, signal: 'SIGQUIT' | 'SIGKILL'): Promise<void> {
   const text = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number(text.split('\n')[0]);
   if (!Number.isInteger(pid) || pid <= 1) return;
   try {
-    process.kill(pid, 'SIGQUIT');
+    process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
