@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { createPostgresBus } from './bus/postgres-bus.ts';
+import { createPostgresBus } from './bus/postgres/postgres-bus.ts';
 import { turnableClock } from './clock.ts';
 import type { World } from './service.ts';
 import { openStore } from './store/store.ts';

@@ -88,13 +88,13 @@ async function openBus(options: SharedOptions, store: Store | undefined): Promis
     const groupProtocol = kafkaGroupProtocol === 'consumer' ? 'consumer' : 'classic';
     const kafka = { topicPrefix, sessionTimeoutMs, groupProtocol, retentionMs } as const;
     const parts = { brokers, clientId: options.name, log: options.log, options: kafka };
-    const { createKafkaBus } = await import('./bus/kafka-bus.ts');
+    const { createKafkaBus } = await import('./bus/kafka/kafka-bus.ts');
     const bus = await createKafkaBus({ ...parts, ...(rebuild && { rebuild }), ...(store && { store }) });
     await waitFor('brokers', () => bus.ping(), options);
     return bus;
   }
   if (!store) throw new HubError('SETTING_WRONG', `${options.name} needs KAFKA_BROKERS or a database for its bus.`);
-  const { createPostgresBus } = await import('./bus/postgres-bus.ts');
+  const { createPostgresBus } = await import('./bus/postgres/postgres-bus.ts');
   return createPostgresBus(store, { name: options.name, log: options.log });
 }
 

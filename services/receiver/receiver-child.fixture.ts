@@ -1,5 +1,5 @@
 // receiver: a receiver in a process of its own, for tests that kill it: `node receiver-child.fixture.ts DATABASE_URL`.
-import { createPostgresBus } from '@staffetta/platform/bus/postgres-bus.ts';
+import { createPostgresBus } from '@staffetta/platform/bus/postgres/postgres-bus.ts';
 import { systemClock } from '@staffetta/platform/clock.ts';
 import { openStore } from '@staffetta/platform/store/store.ts';
 import { createLog } from '@staffetta/platform/telemetry/log.ts';

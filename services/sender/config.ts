@@ -2,7 +2,7 @@
 import { HubError } from '@staffetta/flow/errors.ts';
 import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import { isMailAddress } from './mail-address.ts';
-import { defaultTimeouts } from './smtp-handshake.ts';
+import { defaultTimeouts } from './smtp/smtp-handshake.ts';
 
 /** The part of each wait between two tries that is left to chance. */
 export const retryJitter = 0.2;

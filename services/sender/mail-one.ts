@@ -9,8 +9,8 @@ import type { SenderValues } from './config.ts';
 import type { MailStage } from './mails-in-hand.ts';
 import type { Mail, MailState } from './mails.ts';
 import type { MailRecorder } from './record-mails.ts';
-import { SmtpError } from './smtp-errors.ts';
-import type { SmtpPool } from './smtp-pool.ts';
+import { SmtpError } from './smtp/smtp-errors.ts';
+import type { SmtpPool } from './smtp/smtp-pool.ts';
 
 /** An invoice on its way out, with its record. */
 export type Outgoing = Incoming<'outgoingInvoice'>;

@@ -18,9 +18,9 @@ import { findMails, type Mail } from './mails.ts';
 import { mailInvoices } from './on-outgoing-invoice.ts';
 import { incoming, outgoing } from './outgoing.fixture.ts';
 import { createMailRecorder } from './record-mails.ts';
-import type { SmtpMail } from './smtp-connection.ts';
-import { lostIn, refusedBy } from './smtp-errors.ts';
-import type { SmtpPool } from './smtp-pool.ts';
+import type { SmtpMail } from './smtp/smtp-connection.ts';
+import { lostIn, refusedBy } from './smtp/smtp-errors.ts';
+import type { SmtpPool } from './smtp/smtp-pool.ts';
 
 const noSignal = new AbortController().signal;
 const taken = { response: '250 taken' };

@@ -20,7 +20,7 @@ import {
   startScriptedServer,
   type RealServer,
   type ReceivedMail,
-} from './smtp-servers.fixture.ts';
+} from './smtp/smtp-servers.fixture.ts';
 
 let world: TestWorld;
 let running: Running;

@@ -10,8 +10,8 @@ import { MailsInHand } from './mails-in-hand.ts';
 import { mailInvoices } from './on-outgoing-invoice.ts';
 import { createMailRecorder } from './record-mails.ts';
 import { addRoutes } from './routes.ts';
-import { createSmtpPool } from './smtp-pool.ts';
-import { parseSmtpUrl } from './smtp-url.ts';
+import { createSmtpPool } from './smtp/smtp-pool.ts';
+import { parseSmtpUrl } from './smtp/smtp-url.ts';
 import { stopSender } from './stop-sender.ts';
 
 /** The service that takes invoices to SdI by e-mail. */

@@ -5,7 +5,7 @@ import type { LiveInstance } from '@staffetta/platform/store/live-instances.ts';
 import type { Log } from '@staffetta/platform/telemetry/log.ts';
 import type { MailsInHand } from './mails-in-hand.ts';
 import type { MailRecorder } from './record-mails.ts';
-import type { SmtpPool } from './smtp-pool.ts';
+import type { SmtpPool } from './smtp/smtp-pool.ts';
 
 /** What is to be ended. */
 export interface SenderParts {

@@ -14,7 +14,7 @@ export function checkFirstLine(file: string, firstLine: string): Finding[] {
 
 /** The word by which a file declares itself a store, in its first line: the only kind that may hold SQL. */
 export const storeWord = 'Store:';
-const storePaths = ['platform/store/', 'platform/bus/postgres'];
+const storePaths = ['platform/store/', 'platform/bus/postgres/'];
 const sqlAnyCase =
   /\b(insert\s+into\b|delete\s+from\b|update\s+[\w."…]+(\s+(as\s+)?\w+)?\s+set\s+("?[\w.]+"?\s*=|\(|…))/i;
 const sqlSelect = /\bSELECT\b[\s\S]*\bFROM\b|^\s*(select|with)\b[\s\S]*\bfrom\b/;
