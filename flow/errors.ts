@@ -37,7 +37,7 @@ export const errorTable = {
   },
   CALLBACK_NOT_ALLOWED: {
     kind: 'badRequest',
-    help: 'Give an absolute http(s) URL; in production only https and public addresses, unless a setting allows more.',
+    help: 'Give an absolute http(s) URL; in production only https and public addresses, unless CALLBACK_ALLOW_HTTP or CALLBACK_ALLOW_PRIVATE says otherwise.',
   },
   DOCUMENT_TOO_LARGE: { kind: 'tooLarge', help: 'SdI takes at most 5 MiB a file; split it or drop attachments.' },
   KEY_WRONG: { kind: 'unauthenticated', help: 'Send a valid API key in the X-API-KEY header.' },
@@ -49,8 +49,11 @@ export const errorTable = {
   DEAD_LETTER_UNKNOWN: { kind: 'notFound', help: 'List the open dead letters and take an id from there.' },
   MOVE_REFUSED: { kind: 'conflict', help: 'See the table of moves in docs/flow.md.' },
   DOCUMENT_ALREADY_SENT: { kind: 'conflict', help: 'A document that was sent is never changed; send a new invoice.' },
-  INVOICE_MUST_STAY: { kind: 'conflict', help: 'The law or a running step needs it; see the ADR on deletion.' },
-  CUSTOMER_HAS_INVOICES: { kind: 'conflict', help: 'Delete or keep its invoices first; see the ADR on deletion.' },
+  INVOICE_MUST_STAY: { kind: 'conflict', help: 'The law or a running step needs it; see docs/adr/0008-deletion.md.' },
+  CUSTOMER_HAS_INVOICES: {
+    kind: 'conflict',
+    help: 'Delete or keep its invoices first; see docs/adr/0008-deletion.md.',
+  },
   CUSTOMER_EXISTS: { kind: 'conflict', help: 'Choose another username.' },
   DEAD_LETTER_CLOSED: { kind: 'conflict', help: 'It was replayed or discarded already.' },
   TOO_MANY_REQUESTS: { kind: 'tooMany', help: 'Wait for the seconds in Retry-After.' },

@@ -1,6 +1,6 @@
 // hub: `dlt`: dead letters from the command line.
 import { CliError } from './cli-error.ts';
-import { insist } from './gateway-client.ts';
+import { ask, explain, insist } from './gateway-client.ts';
 import { readCommand, type Access } from './options.ts';
 
 interface DeadLetter {
@@ -65,8 +65,9 @@ async function end(
   act: 'replay' | 'discard',
   reason?: string,
 ): Promise<number> {
+  let refused = 0;
   for (const id of ids) {
-    const letter = await insist<DeadLetter>(access, {
+    const answer = await ask(access, {
       method: 'POST',
       path: `${root}/${encodeURIComponent(id)}/${act}`,
       ...(reason !== undefined && {
@@ -74,15 +75,23 @@ async function end(
         headers: { 'content-type': 'application/json' },
       }),
     });
-    process.stdout.write(`${letter.deadLetterId} ${letter.state}\n`);
+    // One that is closed meanwhile keeps nobody from the rest.
+    if (answer.status !== 200) refused++;
+    const said = answer.status === 200 ? (answer.body as DeadLetter).state : explain(answer);
+    process.stdout.write(`${id} ${said}\n`);
   }
-  return 0;
+  return refused === 0 ? 0 : 1;
 }
 
+/** All ids are collected before the first is ended, since ending shifts the pages. */
 async function openIds(access: Access, topic: string | undefined): Promise<string[]> {
-  const query = new URLSearchParams({ state: 'open', size: '200', ...(topic && { topic }) });
-  const page = await insist<Page>(access, { path: `${root}?${query.toString()}` });
-  return page.content.map(({ deadLetterId }) => deadLetterId);
+  const ids: string[] = [];
+  for (let page = 0; ; page++) {
+    const query = new URLSearchParams({ state: 'open', size: '200', page: String(page), ...(topic && { topic }) });
+    const { content, totalElements } = await insist<Page>(access, { path: `${root}?${query.toString()}` });
+    ids.push(...content.map(({ deadLetterId }) => deadLetterId));
+    if (content.length === 0 || ids.length >= totalElements) return [...new Set(ids)];
+  }
 }
 
 /**
@@ -101,6 +110,10 @@ export async function dlt(args: string[]): Promise<number> {
   const [act = 'list', ...named] = words;
   if (act === 'list') return list(access, wishes, json);
   const ids = wishes.all && act === 'replay' ? await openIds(access, wishes.topic) : named;
+  if (ids.length === 0 && wishes.all) {
+    process.stdout.write('There are none.\n');
+    return 0;
+  }
   if (ids.length === 0) throw new CliError(`Name the dead letters: dlt ${act} ID… (dlt list shows them).`);
   if (act === 'show') return show(access, ids, json);
   if (act === 'replay') return end(access, ids, 'replay');

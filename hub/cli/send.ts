@@ -29,7 +29,13 @@ interface Plan {
 }
 
 const onTheWay = new Set(['ACCEPTED', 'INTERNAL_INVOICE_NEW', 'INTERNAL_INVOICE_TOBE_SENT']);
-const refused = new Set(['REFUSED', 'INTERNAL_INVOICE_INVALID', 'INTERNAL_INVOICE_NOT_SENT', 'INVOICE_ERROR']);
+const refused = new Set([
+  'REFUSED',
+  'INTERNAL_INVOICE_INVALID',
+  'INTERNAL_INVOICE_NOT_SENT',
+  'INTERNAL_INVOICE_DISCARDED',
+  'INVOICE_ERROR',
+]);
 
 function contentTypeOf(file: string): string {
   if (/\.p7m$/i.test(file)) return 'application/pkcs7-mime';
@@ -52,7 +58,7 @@ async function post(file: string, plan: Plan): Promise<Sent> {
     body: await readFile(file),
   });
   if (answer.status === 202) return { file, correlationId, status: 'ACCEPTED' };
-  if (answer.status === 401 || answer.status === 403) throw new CliError(explain(answer));
+  if (answer.status === 401) throw new CliError(explain(answer));
   return { file, correlationId, status: 'REFUSED', why: explain(answer) };
 }
 
@@ -99,7 +105,9 @@ function summaryOf(all: readonly Sent[]): string {
   const counts = new Map<string, number>();
   for (const { status } of all) counts.set(status, (counts.get(status) ?? 0) + 1);
   const sums = [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
-  return [...lines, '', `${all.length} files: ${sums}.`].join('\n');
+  const known = all.find(({ invoiceNumber }) => invoiceNumber !== undefined);
+  const next = known ? [`npm run staffetta -- status ${known.invoiceNumber} shows the history of one.`] : [];
+  return [...lines, '', `${all.length} files: ${sums}.`, ...next].join('\n');
 }
 
 async function callbackOf(wish: string | undefined): Promise<string | undefined> {

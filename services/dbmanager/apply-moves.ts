@@ -25,7 +25,7 @@ export interface Answered<M extends Move> {
   readonly outcome: Outcome | undefined;
 }
 
-/** The finer state that goes with an event; SMTP's 250 is not yet SdI's word (domain.md §4.1). */
+/** The finer state that goes with an event; SMTP's 250 is not yet SdI's word: that comes as a notice. */
 const details: Partial<Record<InvoiceEvent, string>> = { sent: 'SUBMITTED' };
 
 interface Running {

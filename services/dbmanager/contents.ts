@@ -10,7 +10,7 @@ export interface Content {
 
 const rowsPerStatementMax = 128;
 
-/** Cuts a list into pieces of a power of two, so that a handful of prepared statements serve every batch (measured.md §5). */
+/** Cuts a list into pieces of a power of two, so that a handful of prepared statements serve every batch; VALUES beat unnest for wide rows. */
 function powersOfTwo<T>(list: readonly T[]): T[][] {
   const pieces: T[][] = [];
   let at = 0;

@@ -33,6 +33,13 @@ export const settings = defineSettings({
     min: 3_600_000,
     says: 'How long ended dead letters and handled events of the bus are kept before the cleanup.',
   },
+  reportKeepMs: {
+    env: 'REPORT_KEEP',
+    kind: 'durationMs',
+    default: 7 * 86_400_000,
+    min: 60_000,
+    says: 'How long written reports stay in their folder before the cleanup removes them.',
+  },
   reportPageSize: {
     env: 'REPORT_PAGE_SIZE',
     kind: 'integer',

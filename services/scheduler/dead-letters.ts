@@ -131,6 +131,26 @@ export async function listDeadLetters(
 }
 
 /**
+ * Lists the open dead letters behind one, the oldest first: pages that shift nothing when a letter closes meanwhile.
+ * @param db the store
+ * @param after the last one of the page before
+ * @param size how many
+ */
+export async function openDeadLettersAfter(
+  db: Queryable,
+  after: Pick<DeadLetter, 'happenedAt' | 'deadLetterId'> | undefined,
+  size: number,
+): Promise<DeadLetter[]> {
+  const { rows } = await db.query<DeadLetter>({
+    text: `SELECT ${columns} FROM scheduler.dead_letter
+      WHERE state = 'open' AND ($1::timestamptz IS NULL OR (happened_at, dead_letter_id) > ($1, $2::uuid))
+      ORDER BY happened_at, dead_letter_id LIMIT $3`,
+    values: [after?.happenedAt ?? null, after?.deadLetterId ?? null, size],
+  });
+  return rows;
+}
+
+/**
  * Finds one dead letter.
  * @param db the store
  * @param deadLetterId its UUID

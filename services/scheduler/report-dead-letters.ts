@@ -1,22 +1,32 @@
 // scheduler: the report of dead letters that are still open.
+import type { FlowName } from '@staffetta/flow/flows.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
 import type { Store } from '@staffetta/platform/store/store.ts';
-import { listDeadLetters, type DeadLetter } from './dead-letters.ts';
+import { openDeadLettersAfter, type DeadLetter } from './dead-letters.ts';
 import { showPayload } from './show-payload.ts';
 import type { Report } from './write-report.ts';
 
-const typeOfTopic: Readonly<Record<string, string>> = {
+const typeOfTopic: Readonly<Record<FlowName, string>> = {
+  incomingInvoice: 'InvoiceDto',
+  savedInvoice: 'InvoiceDto',
+  outgoingInvoice: 'InvoiceDto',
+  sentInvoice: 'InvoiceDto',
   dsiNotification: 'SdiNotificationDto',
   customerCommand: 'CustomerCommand',
-  invoiceCommand: 'InvoiceCommand',
   savedCustomer: 'SavedCustomer',
+  invoiceCommand: 'InvoiceCommand',
 };
+
+/** The name of what a topic carries; a topic that is none of ours (a Java service's) is shown by its own name. */
+function typeOf(topic: string): string {
+  return typeOfTopic[topic as FlowName] ?? topic;
+}
 
 function rowOf(letter: DeadLetter): (string | number)[] {
   return [
     toRomeWallTime(letter.happenedAt),
     letter.topic,
-    typeOfTopic[letter.originalTopic] ?? 'InvoiceDto',
+    typeOf(letter.originalTopic),
     letter.partition,
     letter.offset,
     letter.key,
@@ -26,9 +36,10 @@ function rowOf(letter: DeadLetter): (string | number)[] {
 }
 
 async function* rowsOf(store: Store, size: number): AsyncGenerator<(string | number)[]> {
-  for (let page = 0; ; page++) {
-    const { letters } = await listDeadLetters(store, { state: 'open', page, size });
+  for (let last: DeadLetter | undefined; ;) {
+    const letters = await openDeadLettersAfter(store, last, size);
     yield* letters.map((letter) => rowOf(letter));
+    last = letters.at(-1);
     if (letters.length < size) return;
   }
 }

@@ -51,13 +51,12 @@ function whole(letter: DeadLetter) {
  * @param jobs those that can be run by hand
  */
 export function addRoutes(app: FastifyInstance, world: World, jobs: readonly Job[]): void {
-  app.addHook('preHandler', async (request) => {
-    if (request.url.startsWith('/api/')) whoCalls(world, request);
-  });
+  // On each route, not by the path's text: the router decodes what a prefix test would miss (`/%61pi`).
+  const onRequest = async (request: FastifyRequest): Promise<void> => void whoCalls(world, request);
 
   app.get<{ Querystring: Static<typeof ListQuery> }>(
     '/api/dead-letters',
-    { schema: { querystring: ListQuery, summary: 'Dead letters, the oldest first' } },
+    { onRequest, schema: { querystring: ListQuery, summary: 'Dead letters, the oldest first' } },
     async ({ query }) => {
       const { page = 0, size = 20 } = query;
       const { letters, total } = await listDeadLetters(world.store, { ...query, page, size });
@@ -67,13 +66,13 @@ export function addRoutes(app: FastifyInstance, world: World, jobs: readonly Job
 
   app.get<{ Params: Static<typeof Id> }>(
     '/api/dead-letters/:id',
-    { schema: { params: Id, summary: 'One dead letter, with headers, stack and payload' } },
+    { onRequest, schema: { params: Id, summary: 'One dead letter, with headers, stack and payload' } },
     async ({ params }) => whole(await needDeadLetter(world, params.id)),
   );
 
   app.post<{ Params: Static<typeof Id> }>(
     '/api/dead-letters/:id/replay',
-    { schema: { params: Id, summary: 'Sends it to its original topic once more' } },
+    { onRequest, schema: { params: Id, summary: 'Sends it to its original topic once more' } },
     async (request) => {
       const by = whoCalls(world, request);
       return short(await replayDeadLetter(world, { deadLetterId: request.params.id, by, reason: undefined }));
@@ -82,7 +81,7 @@ export function addRoutes(app: FastifyInstance, world: World, jobs: readonly Job
 
   app.post<{ Params: Static<typeof Id>; Body: Static<typeof DiscardBody> }>(
     '/api/dead-letters/:id/discard',
-    { schema: { params: Id, body: DiscardBody, summary: 'Lets it go, for a reason that is kept' } },
+    { onRequest, schema: { params: Id, body: DiscardBody, summary: 'Lets it go, for a reason that is kept' } },
     async (request) => {
       const by = whoCalls(world, request);
       const { reason } = request.body;
@@ -92,7 +91,7 @@ export function addRoutes(app: FastifyInstance, world: World, jobs: readonly Job
 
   app.post<{ Params: Static<typeof JobName> }>(
     '/api/jobs/:name/run',
-    { schema: { params: JobName, summary: 'Runs a job now: dead-letters, invoices or cleanup' } },
+    { onRequest, schema: { params: JobName, summary: 'Runs a job now: dead-letters, invoices or cleanup' } },
     async ({ params }) => {
       const job = jobs.find(({ name }) => name === params.name);
       const known = jobs.map(({ name }) => name).join(', ');

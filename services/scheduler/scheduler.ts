@@ -16,7 +16,8 @@ import { writeReport } from './write-report.ts';
 
 function jobsOf(world: World, values: SettingsOf<typeof settings>): Job[] {
   const folder = values.reportDir ?? join(world.dataDir, 'reports');
-  const { reportPageSize: size } = values;
+  const { reportPageSize: size, keepFinishedMs: keepMs, reportKeepMs } = values;
+  const keeping = { keepMs, reportFolder: folder, reportKeepMs };
   return [
     {
       name: 'dead-letters',
@@ -28,7 +29,7 @@ function jobsOf(world: World, values: SettingsOf<typeof settings>): Job[] {
       cron: values.invoiceReportCron,
       run: (at) => writeReport(folder, invoiceReport(world, size), at),
     },
-    { name: 'cleanup', cron: values.cleanupCron, run: (at) => cleanUp(world, values.keepFinishedMs, at) },
+    { name: 'cleanup', cron: values.cleanupCron, run: (at) => cleanUp(world, keeping, at) },
   ];
 }
 

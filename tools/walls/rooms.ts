@@ -49,7 +49,7 @@ export function isForTests(path: string): boolean {
   return /\.(test|night|fixture)\.ts$/.test(name) || /^(conformance|test-)|-(test-kit|conformance)\.ts$/.test(name);
 }
 
-/** Whether a file is for our own work on the product: nothing of it runs at a user's. */
+/** Whether a file is for our own work on the product: but for the start script nothing of it runs at a user's. */
 export function isOfWork(path: string): boolean {
   return /^(tools|journeys|bench)\//.test(path);
 }
