@@ -155,3 +155,19 @@ export const InvoiceCommand = Type.Object({
 });
 /** A command about an invoice. */
 export type InvoiceCommand = Static<typeof InvoiceCommand>;
+
+/** The answer to whatever enters the saga by REST. */
+export const Accepted = Type.Object(
+  { statusCode: Type.String(), statusMsg: Type.String() },
+  {
+    description:
+      'The request is durably in the log; what became of it is told by the callback or found by correlation id.',
+    examples: [{ statusCode: '202', statusMsg: 'Richiesta accettata e in elaborazione' }],
+  },
+);
+
+/** What every 202 says. */
+export const acceptedBody: Static<typeof Accepted> = {
+  statusCode: '202',
+  statusMsg: 'Richiesta accettata e in elaborazione',
+};

@@ -6,6 +6,7 @@ import type { ServiceName } from '@staffetta/flow/services.ts';
 import type { Bus, ConsumedEvent, Consumption, FailedEvent, Rebuild, RetryPolicy } from './bus/bus.ts';
 import type { Clock } from './clock.ts';
 import type { SettingsOf, SettingsTable } from './config/settings.ts';
+import type { HealthCheck } from './http/health.ts';
 import type { Store } from './store/store.ts';
 import type { Log } from './telemetry/log.ts';
 
@@ -82,6 +83,22 @@ export interface ConsumingFlows {
   stop(): Promise<void>;
   /** Flow → why it stands still at the moment. */
   paused(): Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes the health part that shows which flows stand still and why; it never turns readiness off, since paused flows go on by
+ * themselves.
+ * @param consuming the service's consumers, or undefined while they are not started
+ */
+export function flowsHealth(consuming: () => ConsumingFlows | undefined): HealthCheck {
+  return {
+    name: 'flows',
+    essential: false,
+    async check() {
+      const paused = Object.entries(consuming()?.paused() ?? {});
+      if (paused.length > 0) throw new Error(paused.map(([flow, reason]) => `${flow}: ${reason}`).join(' '));
+    },
+  };
 }
 
 function placeOf(event: ConsumedEvent): string {

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchServedSettings } from './config/config-client.ts';
 import type { Bus, Rebuild } from './bus/bus.ts';
+import type { KafkaOptions } from './bus/kafka/kafka-settings.ts';
 import { systemClock } from './clock.ts';
 import { readSettings, type SettingsTable } from './config/settings.ts';
 import { addressOf, type WorldSettings } from './config/world-settings.ts';
@@ -74,20 +75,23 @@ function rebuildAll(options: SharedOptions, store: Store | undefined): Rebuild |
   };
 }
 
+function kafkaOptionsOf(settings: WorldSettings): KafkaOptions {
+  return {
+    topicPrefix: settings.kafkaTopicPrefix,
+    sessionTimeoutMs: settings.kafkaSessionTimeoutMs,
+    groupProtocol: settings.kafkaGroupProtocol === 'consumer' ? 'consumer' : 'classic',
+    retentionMs: settings.kafkaRetentionMs,
+    partitions: settings.kafkaPartitions,
+    replicas: settings.kafkaReplicas,
+  };
+}
+
 async function openBus(options: SharedOptions, store: Store | undefined): Promise<Bus | undefined> {
   if (!options.definitions.some((definition) => definition.needs.includes('bus'))) return undefined;
   const brokers = options.settings.kafkaBrokers;
   if (brokers.length > 0) {
     const rebuild = rebuildAll(options, store);
-    const {
-      kafkaTopicPrefix: topicPrefix,
-      kafkaSessionTimeoutMs: sessionTimeoutMs,
-      kafkaGroupProtocol,
-      kafkaRetentionMs: retentionMs,
-    } = options.settings;
-    const groupProtocol = kafkaGroupProtocol === 'consumer' ? 'consumer' : 'classic';
-    const kafka = { topicPrefix, sessionTimeoutMs, groupProtocol, retentionMs } as const;
-    const parts = { brokers, clientId: options.name, log: options.log, options: kafka };
+    const parts = { brokers, clientId: options.name, log: options.log, options: kafkaOptionsOf(options.settings) };
     const { createKafkaBus } = await import('./bus/kafka/kafka-bus.ts');
     const bus = await createKafkaBus({ ...parts, ...(rebuild && { rebuild }), ...(store && { store }) });
     await waitFor('brokers', () => bus.ping(), options);
@@ -95,7 +99,11 @@ async function openBus(options: SharedOptions, store: Store | undefined): Promis
   }
   if (!store) throw new HubError('SETTING_WRONG', `${options.name} needs KAFKA_BROKERS or a database for its bus.`);
   const { createPostgresBus } = await import('./bus/postgres/postgres-bus.ts');
-  return createPostgresBus(store, { name: options.name, log: options.log });
+  return createPostgresBus(store, {
+    name: options.name,
+    log: options.log,
+    partitions: options.settings.kafkaPartitions,
+  });
 }
 
 // Drivers are loaded only by processes that use them: the gateway is a third smaller without.

@@ -1,6 +1,7 @@
 // hub: the options that every command shares.
 import { services } from '@staffetta/flow/services.ts';
 import { sandboxPorts } from '@staffetta/platform/config/world-settings.ts';
+import { defineSettings } from '@staffetta/platform/config/settings.ts';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { CliError } from './cli-error.ts';
 
@@ -9,6 +10,20 @@ const shared = {
   key: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const satisfies ParseArgsOptionsConfig;
+
+/** What the command line reads from the environment. */
+export const settings = defineSettings({
+  gateway: {
+    env: 'STAFFETTA_GATEWAY',
+    kind: 'url',
+    says: 'The gateway that the command line asks; by default the one of this machine.',
+  },
+  apiKey: {
+    env: 'STAFFETTA_API_KEY',
+    kind: 'secret',
+    says: 'The key that the command line shows; by default that of profile dev.',
+  },
+});
 
 /** Where the gateway is and who we are. */
 export interface Access {
@@ -49,11 +64,11 @@ export function readCommand<T extends ParseArgsOptionsConfig>(args: string[], op
   const chosen = values as { gateway?: string; key?: string; json?: boolean };
   const gateway =
     chosen.gateway ??
-    process.env['STAFFETTA_GATEWAY'] ??
+    process.env[settings.gateway.env] ??
     `http://127.0.0.1:${services.gatewayserver.port + portOffset()}`;
   const access: Access = {
     gateway: gateway.replace(/\/+$/, ''),
-    key: chosen.key ?? process.env['STAFFETTA_API_KEY'] ?? devKey,
+    key: chosen.key ?? process.env[settings.apiKey.env] ?? devKey,
   };
   return { values, words: positionals, access, json: chosen.json === true };
 }

@@ -48,6 +48,12 @@ export interface RetryPolicy {
 }
 
 /**
+ * The jitter of services without a reason for another: half of each wait is left to chance, so that those who failed together do
+ * not come back together, and yet nobody comes back at once.
+ */
+export const retryJitter = 0.5;
+
+/**
  * What a service asks of the bus for one topic. The handler gets events in order per key and returns once their effects are
  * durable; only then are offsets committed. It returns the events that failed alone (or nothing), or throws:
  * an error of kind `unavailable` pauses this topic and tries the same batch again, uncounted, with capped backoff, while

@@ -1,6 +1,6 @@
 // platform: the settings that every service shares: profile, addresses, database, brokers, logs.
 import { services, serviceNames, type ServiceName } from '@staffetta/flow/services.ts';
-import { defineSettings, type SettingsOf } from './settings.ts';
+import { defineSettings, type SettingsOf, type SettingsTable } from './settings.ts';
 
 /** The shared settings' table. */
 export const worldSettings = defineSettings({
@@ -77,6 +77,22 @@ export const worldSettings = defineSettings({
     min: 86_400_000,
     says: 'How long the topics that we create keep their events; dead letters are kept for ever.',
   },
+  kafkaPartitions: {
+    env: 'KAFKA_PARTITIONS',
+    kind: 'integer',
+    default: 6,
+    min: 1,
+    max: 1000,
+    says: 'Partitions of the topics that we create, in the database too; a topic that exists keeps its own.',
+  },
+  kafkaReplicas: {
+    env: 'KAFKA_REPLICAS',
+    kind: 'integer',
+    default: 3,
+    min: 1,
+    max: 32,
+    says: 'Copies of the topics that we create, at most as many as there are brokers.',
+  },
   callerSecret: {
     env: 'STAFFETTA_CALLER_SECRET',
     kind: 'secret',
@@ -141,6 +157,18 @@ export function addressOf(
 export function addressVariable(service: ServiceName): string {
   return `${service.toUpperCase()}_URL`;
 }
+
+/** Where the services find one another: a row for each, read by `addressOf`. */
+export const addressSettings: SettingsTable = Object.fromEntries(
+  serviceNames.map((name) => [
+    name,
+    {
+      env: addressVariable(name),
+      kind: 'url',
+      says: `Where others reach the ${name}; by default this machine at port ${services[name].port} plus the offset.`,
+    },
+  ]),
+);
 
 /** The folders of the services by their names and the other way round (`gateway` is `gatewayserver` in discovery). */
 export function serviceOfWord(word: string): ServiceName | undefined {

@@ -16,6 +16,9 @@ export interface Caller {
 /** The header that carries the signed caller between the gateway and a service. */
 export const callerHeader = 'x-staffetta-caller';
 
+/** The gateway's word (`true`) that it made the correlation id itself, so that the id tells no double requests. */
+export const correlationMadeHeader = 'x-staffetta-correlation-made';
+
 /**
  * Signs a caller for the services behind the gateway (HMAC-SHA256 over the payload and its time).
  * @param secret shared by the gateway and the services

@@ -1,7 +1,15 @@
 // platform: requests are checked against TypeBox schemas; bodies exactly, paths and queries after reading numbers from text.
 import type { FastifySchemaCompiler } from 'fastify';
-import type { TSchema } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+
+/**
+ * A field that may be left out or null: Java clients write null for what they do not set.
+ * @param schema the field's where it is given
+ */
+export function optional<T extends TSchema>(schema: T) {
+  return Type.Optional(Type.Union([schema, Type.Null()]));
+}
 
 /** A value of a path or query as its schema means it; what is not exactly of that kind stays text, and so does not fit. */
 function readText(type: string | undefined, value: unknown): unknown {

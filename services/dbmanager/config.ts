@@ -6,6 +6,7 @@ import {
   parseTransmitter,
   type Transmitter,
 } from '@staffetta/fatturapa/file-name.ts';
+import { documentBytesMax } from '@staffetta/platform/config/document-bytes-max.ts';
 import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import type { Profile } from '@staffetta/platform/service.ts';
 
@@ -43,14 +44,7 @@ export const settings = defineSettings({
     kind: 'boolean',
     says: "Whether a new store gets the contract's four customers; by default only in profile dev.",
   },
-  documentBytesMax: {
-    env: 'DOCUMENT_BYTES_MAX',
-    kind: 'bytes',
-    default: 5_242_880,
-    min: 1,
-    max: 7_340_032,
-    says: 'The largest document taken, counted in bytes of the document itself; SdI takes at most 5 MiB.',
-  },
+  documentBytesMax,
   pageSizeMax: {
     env: 'PAGE_SIZE_MAX',
     kind: 'integer',

@@ -13,7 +13,7 @@ import {
 import type { DbmanagerOptions } from './config.ts';
 import { countCustomers, listCustomers, type CustomerSearch } from './customers.ts';
 import { customerDto } from './invoice-value.ts';
-import { pageOf, readPage } from './page.ts';
+import { pageOf, readPage } from '@staffetta/platform/http/page.ts';
 import {
   CustomerPath,
   CustomerRequest,

@@ -1,9 +1,11 @@
 // dbmanager: the store of customers and invoices: checks, numbers, names and moves them. This page is its map.
 import { flows } from '@staffetta/flow/flows.ts';
+import { retryJitter } from '@staffetta/platform/bus/bus.ts';
 import { createHttpServer } from '@staffetta/platform/http/server.ts';
 import type { HealthCheck } from '@staffetta/platform/http/health.ts';
 import {
   consumeFlows,
+  flowsHealth,
   type ConsumingFlows,
   type Running,
   type ServiceDefinition,
@@ -48,14 +50,7 @@ function healthParts(world: World, consuming: () => ConsumingFlows | undefined):
   return [
     { name: 'db', essential: true, check: () => world.store.ping() },
     { name: 'bus', essential: true, check: () => world.bus.ping() },
-    {
-      name: 'flows',
-      essential: false,
-      check: async () => {
-        const paused = Object.entries(consuming()?.paused() ?? {});
-        if (paused.length > 0) throw new Error(paused.map(([flow, reason]) => `${flow}: ${reason}`).join('; '));
-      },
-    },
+    flowsHealth(consuming),
   ];
 }
 
@@ -80,7 +75,7 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
 
   const fed = {
     batchMax: values.batchMax,
-    retry: { tries: values.tries, delaysMs: values.retryDelaysMs, jitter: 0.5 },
+    retry: { tries: values.tries, delaysMs: values.retryDelaysMs, jitter: retryJitter },
   };
   running.flows = await consumeFlows(world, 'dbmanager', {
     // In: a new invoice. Out: savedInvoice, and outgoingInvoice where it goes to SdI.

@@ -1,6 +1,8 @@
 // dbmanager: the contract's paths about invoices: parse, step, answer.
 import { HubError } from '@staffetta/flow/errors.ts';
+import { acceptedBody } from '@staffetta/flow/messages.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
+import { correlationMadeHeader } from '@staffetta/platform/http/caller.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { insistOnAll, insistOnOwn, type Reach } from './callers.ts';
 import { changeInvoice, changeStatus, deleteInvoice, type Target } from './change-invoices.ts';
@@ -32,9 +34,6 @@ export function addInvoiceRoutes(app: FastifyInstance, parts: RouteParts): void 
 function whole(view: FullInvoiceView) {
   return { ...invoiceDto(view), ...documentFields(view, view.bytes) };
 }
-
-/** The gateway's word that it made the correlation id itself, so that it tells no double requests. */
-const correlationMadeHeader = 'x-staffetta-correlation-made';
 
 function correlationOf(request: FastifyRequest, inBody: string | null | undefined) {
   const { headers } = request;
@@ -74,8 +73,7 @@ function addCreating(app: FastifyInstance, { world, options, reach }: RouteParts
         options.documentBytesMax,
       );
       await world.bus.publish([event]);
-      const body = { statusCode: '202', statusMsg: 'Richiesta accettata e in elaborazione' };
-      return reply.code(202).header('X-Correlation-ID', ids.correlationId).send(body);
+      return reply.code(202).header('X-Correlation-ID', ids.correlationId).send(acceptedBody);
     },
   );
 }

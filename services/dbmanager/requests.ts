@@ -1,10 +1,7 @@
 // dbmanager: the shapes that its REST takes, as the contract names them; Java clients write null for what they do not set.
 import { invoiceStatuses } from '@staffetta/flow/statuses.ts';
-import { Type, type Static, type TSchema } from 'typebox';
-
-function optional<T extends TSchema>(schema: T) {
-  return Type.Optional(Type.Union([schema, Type.Null()]));
-}
+import { optional } from '@staffetta/platform/http/validation.ts';
+import { Type, type Static } from 'typebox';
 
 const ignored = Type.Optional(Type.Unknown({ description: 'set by the system; ignored on the way in' }));
 const ignoredAudit = { createdAt: ignored, createdBy: ignored, updatedAt: ignored, updatedBy: ignored };

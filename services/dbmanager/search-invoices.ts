@@ -13,7 +13,7 @@ import {
   type InvoiceView,
   type SortOrder,
 } from './invoice-views.ts';
-import { pageOf, readPage, readSort } from './page.ts';
+import { pageOf, readPage, readSort } from '@staffetta/platform/http/page.ts';
 import type { InvoicesQuery } from './requests.ts';
 
 const newestFirst: readonly SortOrder[] = [{ field: 'createdAt', descending: true }];

@@ -1,9 +1,6 @@
 // gateway: which headers go through, which are dropped, and which the gateway adds.
-import { callerHeader } from '@staffetta/platform/http/caller.ts';
+import { callerHeader, correlationMadeHeader } from '@staffetta/platform/http/caller.ts';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-
-/** Says that the correlation id was made here and not given by the caller, for the double-request rule behind. */
-export const correlationMadeHeader = 'x-staffetta-correlation-made';
 
 /** Hop-by-hop headers (RFC 9110 §7.6.1). */
 const hopByHop = [

@@ -1,5 +1,6 @@
 // receiver: its settings, and what they mean under each profile.
 import { HubError } from '@staffetta/flow/errors.ts';
+import { documentBytesMax } from '@staffetta/platform/config/document-bytes-max.ts';
 import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import type { Profile } from '@staffetta/platform/service.ts';
 import type { CallbackPolicy } from './callback-policy.ts';
@@ -7,13 +8,28 @@ import { readSecrets } from './sign-callback.ts';
 
 /** The receiver's settings table. */
 export const settings = defineSettings({
-  documentBytesMax: {
-    env: 'DOCUMENT_BYTES_MAX',
-    kind: 'bytes',
-    default: 5_242_880,
+  documentBytesMax,
+  batchMax: {
+    env: 'RECEIVER_BATCH_MAX',
+    kind: 'integer',
+    default: 200,
     min: 1,
-    max: 7_340_032,
-    says: 'The largest document taken, counted in bytes of the document itself; SdI takes at most 5 MiB.',
+    max: 1000,
+    says: 'How many events are taken at once, in one transaction.',
+  },
+  tries: {
+    env: 'RECEIVER_TRIES',
+    kind: 'integer',
+    default: 10,
+    min: 1,
+    says: 'How often an event that fails is tried before it becomes a dead letter.',
+  },
+  retryDelaysMs: {
+    env: 'RECEIVER_RETRY_DELAYS',
+    kind: 'durationsMs',
+    // Running total: 0.1 s, 0.6 s, 2.6 s, 12.6 s, 42.6 s, then 30 s more each: 2 m 43 s.
+    default: [100, 500, 2000, 10_000, 30_000],
+    says: 'The waits between those tries; the last one repeats.',
   },
   waiterTimeoutMs: {
     env: 'RECEIVER_WAITER_TIMEOUT',

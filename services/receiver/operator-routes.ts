@@ -1,5 +1,6 @@
 // receiver: what an operator asks: which callbacks are owed or dead, how their tries went, what is not saved yet.
 import { HubError } from '@staffetta/flow/errors.ts';
+import { pageOf } from '@staffetta/platform/http/page.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
@@ -73,24 +74,9 @@ function addCallbackList(app: FastifyInstance, gate: Gate, world: World): void {
         listCallbacks(world.store, filter, page, size),
         countListed(world.store, filter),
       ]);
-      return pageOf(content, totalElements, page, size);
+      return pageOf(content, { number: page, size }, totalElements, false);
     },
   );
-}
-
-function pageOf<T>(content: readonly T[], totalElements: number, number: number, size: number) {
-  const totalPages = Math.ceil(totalElements / size);
-  return {
-    content,
-    totalElements,
-    totalPages,
-    size,
-    number,
-    numberOfElements: content.length,
-    first: number === 0,
-    last: number >= totalPages - 1,
-    empty: content.length === 0,
-  };
 }
 
 function keyOf(id: string): CallbackKey | undefined {

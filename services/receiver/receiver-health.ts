@@ -1,6 +1,6 @@
 // receiver: what it leans on: store and bus it cannot work without; standing flows and hosts left alone only show.
 import type { HealthCheck } from '@staffetta/platform/http/health.ts';
-import type { ConsumingFlows, World } from '@staffetta/platform/service.ts';
+import { flowsHealth, type ConsumingFlows, type World } from '@staffetta/platform/service.ts';
 import type { HostSlots } from './host-slots.ts';
 
 /** The parts to ask, and where to look once they run. */
@@ -17,16 +17,9 @@ export interface ReceiverHealth {
 export function healthOf(world: World): ReceiverHealth {
   let watched: { flows: ConsumingFlows; slots: HostSlots } | undefined;
   const parts: HealthCheck[] = [
-    { name: 'database', essential: true, check: () => world.store.ping() },
+    { name: 'db', essential: true, check: () => world.store.ping() },
     { name: 'bus', essential: true, check: () => world.bus.ping() },
-    {
-      name: 'flows',
-      essential: false,
-      async check() {
-        const reasons = Object.entries(watched?.flows.paused() ?? {});
-        if (reasons.length > 0) throw new Error(reasons.map(([flow, why]) => `${flow}: ${why}`).join(' '));
-      },
-    },
+    flowsHealth(() => watched?.flows),
     {
       name: 'callbackHosts',
       essential: false,

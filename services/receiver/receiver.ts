@@ -1,4 +1,5 @@
 // receiver: accepts invoices and notifications, waits for their outcome, calls the customer back. This page is its map.
+import { retryJitter } from '@staffetta/platform/bus/bus.ts';
 import { createHttpServer } from '@staffetta/platform/http/server.ts';
 import { consumeFlows, type Running, type ServiceDefinition, type World } from '@staffetta/platform/service.ts';
 import { migrate } from '@staffetta/platform/store/migrate.ts';
@@ -18,7 +19,6 @@ import { openDelivery } from './open-delivery.ts';
 import { tellOverdueWaiters } from './watch-waiters.ts';
 
 const says = 'accepts invoices and notifications, waits for their outcome, calls the customer back';
-const retry = { tries: 10, delaysMs: [100, 500, 2000, 10_000, 30_000], jitter: 0.5 };
 const expiryCheckMs = 60_000;
 
 /** The receiver. */
@@ -56,12 +56,13 @@ async function start(world: World, values: ReceiverSettings): Promise<Running> {
   addOperatorRoutes(server.app, gate, world);
 
   // In by the log; of the first two dbmanager is the reader that sets aside what cannot be read.
-  const { waiterTimeoutMs } = options;
-  const second = { batchMax: 500, retry, passOverUnreadable: true };
+  const { waiterTimeoutMs, batchMax, tries, retryDelaysMs: delaysMs } = options;
+  const fed = { batchMax, retry: { tries, delaysMs, jitter: retryJitter } };
+  const second = { ...fed, passOverUnreadable: true };
   const flows = await consumeFlows(world, 'receiver', {
     incomingInvoice: { step: onIncomingInvoice(world, waiterTimeoutMs), ...second },
     dsiNotification: { step: onDsiNotification(world, waiterTimeoutMs), ...second },
-    savedInvoice: { step: onSavedInvoice({ world, delivery, instance }), batchMax: 200, retry },
+    savedInvoice: { step: onSavedInvoice({ world, delivery, instance }), ...fed },
   });
   health.watch(flows, slots);
 

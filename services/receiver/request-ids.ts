@@ -1,5 +1,6 @@
 // receiver: the ids that come with a request: correlation, idempotency, trace.
 import { HubError } from '@staffetta/flow/errors.ts';
+import { correlationMadeHeader } from '@staffetta/platform/http/caller.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** The ids of a request. */
@@ -10,9 +11,6 @@ export interface RequestIds {
   readonly idempotencyKey: string | undefined;
   readonly traceparent: string | undefined;
 }
-
-/** The gateway's word that it made the correlation id itself. */
-export const correlationMadeHeader = 'x-staffetta-correlation-made';
 
 const correlationForm = /^[\x21-\x7e]{1,200}$/;
 const traceparentForm = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;

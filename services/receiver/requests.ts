@@ -1,12 +1,8 @@
 // receiver: the shapes that the three endpoints take and give, as the contract names them.
 import { CustomerDto } from '@staffetta/flow/messages.ts';
 import { notificationStatuses } from '@staffetta/flow/statuses.ts';
-import { Type, type Static, type TSchema } from 'typebox';
-
-/** Java clients write null for what they do not set. */
-function optional<T extends TSchema>(schema: T) {
-  return Type.Optional(Type.Union([schema, Type.Null()]));
-}
+import { optional } from '@staffetta/platform/http/validation.ts';
+import { Type, type Static } from 'typebox';
 
 const ignored = Type.Optional(Type.Unknown({ description: 'set by the system; ignored on the way in' }));
 const ignoredAudit = {
@@ -86,22 +82,6 @@ export const RawInvoiceQuery = Type.Object({
 });
 /** What comes beside raw bytes. */
 export type RawInvoiceQuery = Static<typeof RawInvoiceQuery>;
-
-/** The answer of all three endpoints. */
-export const Accepted = Type.Object(
-  { statusCode: Type.String(), statusMsg: Type.String() },
-  {
-    description:
-      'The request is durably in the log; what became of it is told by the callback or found by correlation id.',
-    examples: [{ statusCode: '202', statusMsg: 'Richiesta accettata e in elaborazione' }],
-  },
-);
-
-/** What every 202 says. */
-export const acceptedBody: Static<typeof Accepted> = {
-  statusCode: '202',
-  statusMsg: 'Richiesta accettata e in elaborazione',
-};
 
 /** The contract's error. */
 export const Refused = Type.Object(

@@ -1,5 +1,6 @@
 // receiver: the three endpoints of the contract: parse, step, answer.
 import { HubError } from '@staffetta/flow/errors.ts';
+import { Accepted, acceptedBody } from '@staffetta/flow/messages.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import { callerOf, needRole, type Caller, type Role } from '@staffetta/platform/http/caller.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -10,15 +11,7 @@ import type { ReceiverOptions } from './config.ts';
 import type { ReceiverMetrics } from './metrics.ts';
 import { documentOfBytes, documentOfJson } from './read-document.ts';
 import { requestIds, type RequestIds } from './request-ids.ts';
-import {
-  Accepted,
-  acceptedBody,
-  InvoiceRequest,
-  NotificationRequest,
-  RawInvoiceQuery,
-  rawMediaTypes,
-  Refused,
-} from './requests.ts';
+import { InvoiceRequest, NotificationRequest, RawInvoiceQuery, rawMediaTypes, Refused } from './requests.ts';
 import { needCustomer } from './who-may.ts';
 
 /** What the routes need. */

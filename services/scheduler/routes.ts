@@ -2,6 +2,7 @@
 import { HubError } from '@staffetta/flow/errors.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
 import { callerOf, needRole } from '@staffetta/platform/http/caller.ts';
+import { pageOf } from '@staffetta/platform/http/page.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
@@ -60,7 +61,8 @@ export function addRoutes(app: FastifyInstance, world: World, jobs: readonly Job
     async ({ query }) => {
       const { page = 0, size = 20 } = query;
       const { letters, total } = await listDeadLetters(world.store, { ...query, page, size });
-      return { content: letters.map((letter) => short(letter)), totalElements: total, number: page, size };
+      const content = letters.map((letter) => short(letter));
+      return pageOf(content, { number: page, size }, total, false);
     },
   );
 

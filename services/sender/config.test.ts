@@ -13,6 +13,8 @@ test('mails that hang for as long as they may do not use up the tries of the bus
   const quick = handOversMax(read({ MAIL_TRIES: '1', MAIL_RETRY_DELAYS: '0s' }));
   assert.ok(quick > 1800, `${quick} looks at a mail that hangs for half an hour`);
   assert.ok(handOversMax(read({})) > 8);
+  const curt = handOversMax(read({ MAIL_TRIES: '1', MAIL_RETRY_DELAYS: '0s', SMTP_COMMAND_TIMEOUT: '1s' }));
+  assert.ok(curt < quick, `${curt} looks suffice where the server has a second for each command`);
 });
 
 test('a mailbox that is none is refused at the start', () => {

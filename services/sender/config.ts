@@ -2,9 +2,9 @@
 import { HubError } from '@staffetta/flow/errors.ts';
 import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import { isMailAddress } from './mail-address.ts';
-import { defaultTimeouts } from './smtp/smtp-handshake.ts';
+import { defaultTimeouts, type SmtpTimeouts } from './smtp/smtp-handshake.ts';
 
-/** The part of each wait between two tries that is left to chance. */
+/** The part of each wait that is left to chance; less than the bus' `retryJitter`, so that the hand-overs can be counted. */
 export const retryJitter = 0.2;
 
 /** How long a try looks at mails that an earlier one left hanging, at most. */
@@ -15,7 +15,9 @@ export const settings = defineSettings({
   smtpUrl: {
     env: 'SMTP_URL',
     kind: 'secret',
-    says: 'The mail server, smtp://user:password@host:port or smtps://…; in profile dev the sandbox by default.',
+    says:
+      'The mail server, smtp://user:password@host:port or smtps://…, with ?starttls=required|off|auto (default auto) and ' +
+      'rejectUnauthorized=false for any certificate; in profile dev the sandbox by default.',
   },
   mailFrom: {
     env: 'MAIL_FROM',
@@ -36,6 +38,22 @@ export const settings = defineSettings({
     min: 1,
     max: 64,
     says: 'Connections to the mail server, at most.',
+  },
+  smtpConnectTimeoutMs: {
+    env: 'SMTP_CONNECT_TIMEOUT',
+    kind: 'durationMs',
+    default: defaultTimeouts.connectMs,
+    min: 100,
+    max: 120_000,
+    says: 'How long connecting to the mail server may take.',
+  },
+  smtpCommandTimeoutMs: {
+    env: 'SMTP_COMMAND_TIMEOUT',
+    kind: 'durationMs',
+    default: defaultTimeouts.commandMs,
+    min: 100,
+    max: 600_000,
+    says: "How long the mail server may take to answer one command; RFC 5321 asks for five minutes. A mail's end has its own ten.",
   },
   mailTries: {
     env: 'MAIL_TRIES',
@@ -80,8 +98,13 @@ export const settings = defineSettings({
 /** The sender's settings, read. */
 export type SenderValues = SettingsOf<typeof settings>;
 
-// How long a server may keep one mail (four commands and the answer to its end, see `defaultTimeouts`).
-const hangMsMax = 4 * defaultTimeouts.commandMs + defaultTimeouts.dataEndMs;
+/**
+ * Says how long the mail server may take, as far as it can be set.
+ * @param values the settings
+ */
+export function smtpTimeouts(values: SenderValues): Pick<SmtpTimeouts, 'connectMs' | 'commandMs'> {
+  return { connectMs: values.smtpConnectTimeoutMs, commandMs: values.smtpCommandTimeoutMs };
+}
 
 /**
  * Counts how often the bus may hand one invoice over. The ledger decides how often it is mailed (`mailTries`); each of those
@@ -90,6 +113,8 @@ const hangMsMax = 4 * defaultTimeouts.commandMs + defaultTimeouts.dataEndMs;
  */
 export function handOversMax(values: SenderValues): number {
   const { mailTries, mailRetryDelaysMs: delaysMs, sendWaitMs } = values;
+  // How long a server may keep one mail: four commands and the answer to its end.
+  const hangMsMax = 4 * values.smtpCommandTimeoutMs + defaultTimeouts.dataEndMs;
   let handOvers = 2;
   for (let mail = 0; mail < mailTries; mail++) {
     for (let hungMs = 0; hungMs < hangMsMax; handOvers++) {

@@ -1,4 +1,5 @@
 // sender: the ledger of mails, one row per transmission. Store: sender.mail.
+import type { PageRequest } from '@staffetta/platform/http/page.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
 
 /** What is known of a mail: `deferred` and `uncertain` are tried again, `sent` and `refused` are decided. */
@@ -63,20 +64,38 @@ export async function recordMails(db: Queryable, mails: readonly Mail[]): Promis
   });
 }
 
+/** Which mails somebody asks for; absent means any. */
+export interface MailFilter {
+  readonly state?: string | undefined;
+  readonly fileName?: string | undefined;
+}
+
+const matches = '($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR file_name = $2)';
+
 /**
  * Lists mails, the newest first.
  * @param db the store
- * @param filter by state or file name, and a page (`number` from 0)
+ * @param filter which
+ * @param page which piece of them
  */
-export async function listMails(
-  db: Queryable,
-  filter: { state?: string | undefined; fileName?: string | undefined; page: number; size: number },
-): Promise<Mail[]> {
+export async function listMails(db: Queryable, filter: MailFilter, page: PageRequest): Promise<Mail[]> {
   const { rows } = await db.query<Mail>({
-    text: `SELECT ${columns} FROM sender.mail
-      WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR file_name = $2)
+    text: `SELECT ${columns} FROM sender.mail WHERE ${matches}
       ORDER BY last_at DESC, transmission_id LIMIT $3 OFFSET $4`,
-    values: [filter.state ?? null, filter.fileName ?? null, filter.size, filter.page * filter.size],
+    values: [filter.state ?? null, filter.fileName ?? null, page.size, page.number * page.size],
   });
   return rows;
+}
+
+/**
+ * Counts what `listMails` would list on all pages.
+ * @param db the store
+ * @param filter which
+ */
+export async function countMails(db: Queryable, filter: MailFilter): Promise<number> {
+  const { rows } = await db.query<{ count: number }>({
+    text: `SELECT count(*) AS count FROM sender.mail WHERE ${matches}`,
+    values: [filter.state ?? null, filter.fileName ?? null],
+  });
+  return rows[0]?.count ?? 0;
 }

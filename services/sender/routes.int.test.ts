@@ -4,7 +4,9 @@ import { createHttpServer, type HttpServer } from '@staffetta/platform/http/serv
 import { migrate } from '@staffetta/platform/store/migrate.ts';
 import { testWorld, type TestWorld } from '@staffetta/platform/test-world.ts';
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { recordMails, type MailState } from './mails.ts';
 import { addRoutes } from './routes.ts';
 
 let world: TestWorld;
@@ -55,6 +57,31 @@ test('mails are shown to operators alone, and to direct calls only where these a
     assert.equal(await statusOf(server, '/api/mails', signed('CUSTOMER')), 403);
     assert.equal(await statusOf(server, '/api/mails', 'made.up'), 401);
   }
+});
+
+test('mails are shown by the page, with the count of all that fit', async () => {
+  const server = await serve(true);
+  await recordMails(
+    world.store,
+    ['sent', 'sent', 'refused'].map((state, index) => ({
+      transmissionId: randomUUID(),
+      invoiceId: randomUUID(),
+      fileName: `IT01234567890_0000${index}.xml`,
+      messageId: `<${index}@staffetta.example>`,
+      state: state as MailState,
+      tries: 1,
+      response: '250 ok',
+      correlationId: 'c-1',
+      lastAt: world.clock.now(),
+    })),
+  );
+  const ask = async (query: string) => {
+    const { content, totalElements, totalPages, last } = (await server.app.inject(`/api/mails?${query}`)).json();
+    return { rows: content.length, totalElements, totalPages, last };
+  };
+  assert.deepEqual(await ask('state=sent&size=1'), { rows: 1, totalElements: 2, totalPages: 2, last: false });
+  assert.deepEqual(await ask('size=2&page=1'), { rows: 1, totalElements: 3, totalPages: 2, last: true });
+  assert.deepEqual(await ask('size=2&page=9'), { rows: 0, totalElements: 3, totalPages: 2, last: true });
 });
 
 test('a question that the database could not take is refused as wrong', async () => {

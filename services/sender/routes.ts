@@ -1,9 +1,10 @@
 // sender: its REST, for operators: what became of each mail.
 import { callerOf, needRole } from '@staffetta/platform/http/caller.ts';
+import { pageOf } from '@staffetta/platform/http/page.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
-import { listMails } from './mails.ts';
+import { countMails, listMails } from './mails.ts';
 
 const Query = Type.Object({
   state: Type.Optional(Type.Enum(['deferred', 'uncertain', 'sent', 'refused'])),
@@ -25,8 +26,13 @@ export function addRoutes(app: FastifyInstance, world: World): void {
       onRequest: async (request) => needRole(callerOf(request.headers, world, world.clock.now()), ['ARUBA']),
       schema: { querystring: Type.Partial(Query), summary: 'The ledger of mails, the newest first', tags: ['mails'] },
     },
-    async ({ query }) => ({
-      content: await listMails(world.store, { ...query, page: query.page ?? 0, size: query.size ?? 20 }),
-    }),
+    async ({ query: { state, fileName, page = 0, size = 20 } }) => {
+      const filter = { state, fileName };
+      const [content, total] = await Promise.all([
+        listMails(world.store, filter, { number: page, size }),
+        countMails(world.store, filter),
+      ]);
+      return pageOf(content, { number: page, size }, total, false);
+    },
   );
 }

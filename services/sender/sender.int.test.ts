@@ -118,7 +118,7 @@ test('a 5xx ends as NOT_SENT at once, with the server’s words', async () => {
   const result = await toldAbout(id);
   assert.equal(result.invoiceStatus, 'INTERNAL_INVOICE_NOT_SENT');
   assert.match(result.reason ?? '', /no such mailbox/);
-  const [row] = await listMails(world.store, { fileName: 'IT03123450672_B5XX.xml', page: 0, size: 1 });
+  const [row] = await listMails(world.store, { fileName: 'IT03123450672_B5XX.xml' }, { number: 0, size: 1 });
   assert.deepEqual([row?.state, row?.tries], ['refused', 1]);
 });
 
@@ -190,7 +190,7 @@ test('a sender that stops cuts off a server that hangs, and what it cut is noted
   await other.bus.publish([outgoing('IT03123450672_HSTOP.xml', id)]);
   while (!server.heard.includes('.')) await sleep(10);
   await stopped.stop();
-  const [row] = await listMails(other.store, { page: 0, size: 1 });
+  const [row] = await listMails(other.store, {}, { number: 0, size: 1 });
   assert.deepEqual([row?.transmissionId, row?.state], [id, 'uncertain']);
   await server.stop();
   await other.end();

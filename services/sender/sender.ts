@@ -1,11 +1,10 @@
 // sender: the map; valid invoices come in, mails to SdI go out, and what the mail server said goes back.
-import type { ServiceDefinition } from '@staffetta/platform/service.ts';
-import { consumeFlows } from '@staffetta/platform/service.ts';
+import { consumeFlows, flowsHealth, type ConsumingFlows, type ServiceDefinition } from '@staffetta/platform/service.ts';
 import { createHttpServer } from '@staffetta/platform/http/server.ts';
 import { registerInstance } from '@staffetta/platform/store/live-instances.ts';
 import { migrate } from '@staffetta/platform/store/migrate.ts';
 import { migratePlatform } from '@staffetta/platform/store/platform-tables.ts';
-import { handOversMax, requireMailboxes, requireMailServer, retryJitter, settings } from './config.ts';
+import { handOversMax, requireMailboxes, requireMailServer, retryJitter, settings, smtpTimeouts } from './config.ts';
 import { MailsInHand } from './mails-in-hand.ts';
 import { mailInvoices } from './on-outgoing-invoice.ts';
 import { createMailRecorder } from './record-mails.ts';
@@ -28,9 +27,10 @@ export const sender: ServiceDefinition<typeof settings> = {
     const instance = await registerInstance(world.store, 'sender', {
       onLost: (reason) => world.log.warn({ err: reason }, 'instance.lost'),
     });
-    const pool = createSmtpPool({ url, connectionsMax: values.smtpConnections });
+    const pool = createSmtpPool({ url, connectionsMax: values.smtpConnections, timeouts: smtpTimeouts(values) });
     const recorder = createMailRecorder(world);
     const inHand = new MailsInHand();
+    const running: { flows?: ConsumingFlows } = {};
     const server = await createHttpServer({
       service: 'sender',
       says: sender.says,
@@ -41,6 +41,7 @@ export const sender: ServiceDefinition<typeof settings> = {
       health: [
         { name: 'db', essential: true, check: () => world.store.ping() },
         { name: 'bus', essential: true, check: () => world.bus.ping() },
+        flowsHealth(() => running.flows),
         { name: 'smtp', essential: false, check: () => pool.verify() },
       ],
     });
@@ -56,6 +57,7 @@ export const sender: ServiceDefinition<typeof settings> = {
         retry: { tries: handOversMax(values), delaysMs: values.mailRetryDelaysMs, jitter: retryJitter },
       },
     });
+    running.flows = consumers;
 
     return {
       port,

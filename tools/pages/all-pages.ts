@@ -5,7 +5,7 @@ import { errorTable } from '@staffetta/flow/errors.ts';
 import { flows } from '@staffetta/flow/flows.ts';
 import { invoiceMoves } from '@staffetta/flow/invoice-moves.ts';
 import { invoiceStatuses } from '@staffetta/flow/statuses.ts';
-import { worldSettings } from '@staffetta/platform/config/world-settings.ts';
+import { addressSettings, worldSettings } from '@staffetta/platform/config/world-settings.ts';
 import type { SettingsTable } from '@staffetta/platform/config/settings.ts';
 import { listFiles, repositoryRoot } from '../repository.ts';
 import { errorsPage } from './errors-page.ts';
@@ -25,7 +25,9 @@ async function settingsChapters(): Promise<SettingsChapter[]> {
   const ofServices = listFiles('services').filter((path) => /^services\/[^/]+\/config\.ts$/.test(path));
   return [
     { title: 'For every service', settings: worldSettings },
+    { title: 'Addresses of the services', settings: addressSettings },
     { title: 'hub', settings: await settingsIn('hub/settings.ts') },
+    { title: 'Command line', settings: await settingsIn('hub/cli/options.ts') },
     ...(await Promise.all(
       ofServices.map(async (path) => ({ title: path.split('/')[1] ?? path, settings: await settingsIn(path) })),
     )),

@@ -55,7 +55,7 @@ export class KafkaTopics {
   }
 
   /**
-   * Creates what is missing (6 partitions, as many copies as the cluster allows up to three, `topicConfigs`) and waits
+   * Creates what is missing (partitions as set, copies as set but at most one per broker, `topicConfigs`) and waits
    * until every partition has a leader. A topic that exists keeps its partitions, copies and retention; only a limit
    * below 16 MiB is raised, since a 5 MiB document must pass (where we are not allowed to, that is reported and left).
    * @throws HubError BUS_AWAY where Kafka does not answer within the delivery time-out

@@ -1,4 +1,4 @@
-// dbmanager: pages and orders as Spring Data's clients write and read them.
+// platform: pages and orders as Spring Data's clients write and read them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pageOf, readPage, readSort } from './page.ts';

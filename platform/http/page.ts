@@ -1,4 +1,4 @@
-// dbmanager: pages in Spring Data's shape. Pure.
+// platform: pages in Spring Data's shape. Pure.
 import { HubError } from '@staffetta/flow/errors.ts';
 
 /** Which page: `number` from 0. */
