@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cutConnections } from './harness/database.ts';
 import { killRepeatsMax, startFlood, untilAccepted, untilAllWell } from './harness/flood.ts';
-import { defaultSetUp, realSetUp, tellOn } from './harness/set-ups.ts';
+import { defaultSetUp, realSetUp, tellPromise } from './harness/set-ups.ts';
 import { until } from './harness/wait.ts';
 
-tellOn([defaultSetUp, realSetUp], { mail: 'sandbox' }, (estate) => {
+tellPromise('202 means kept', [defaultSetUp, realSetUp], { mail: 'sandbox' }, (estate) => {
   test('pg_terminate_backend of all backends, four times under 300 invoices, loses none and doubles none', async () => {
     const url = await estate().databaseUrl();
     const flood = startFlood(estate(), { count: 300 });
@@ -23,7 +23,7 @@ tellOn([defaultSetUp, realSetUp], { mail: 'sandbox' }, (estate) => {
   });
 });
 
-tellOn([defaultSetUp], { mail: 'sandbox' }, (estate) => {
+tellPromise('202 means kept', [defaultSetUp], { mail: 'sandbox' }, (estate) => {
   test("kill -9 of the hub's own Postgres under 300 invoices: the hub starts it again and loses none", async () => {
     const flood = startFlood(estate(), { count: 300 });
     await untilAccepted(flood, 80);

@@ -1,7 +1,7 @@
 // journeys: the main road: an invoice of ours goes to SdI, and its customer hears of each step.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { invoiceXml } from './harness/invoices.ts';
 import { expectAccepted, goodOutcomes, passTime, untilMailed, untilStatus, untilTold } from './harness/outcomes.ts';
 import { defaultSetUp, realSetUp, splitSetUp, tellOn } from './harness/set-ups.ts';
@@ -26,34 +26,36 @@ tellOn([defaultSetUp, realSetUp, splitSetUp], { mail: 'any' }, (estate) => {
     assert.ok(mail.messageId.includes(mail.fileName), mail.messageId);
   });
 
-  test('each outcome is called back once, in order, with the correlation id and without a password', async () => {
-    const { client, sandbox } = estate();
-    const correlationId = await client.accept({ callback: sandbox.callbackUrl('road') });
-    const told = await untilTold(estate(), correlationId, goodOutcomes);
-    await passTime(estate());
-    const all = await sandbox.callbacks({ correlationId });
-    assert.deepEqual(
-      all.map(({ invoiceStatus }) => invoiceStatus),
-      goodOutcomes,
-    );
-    const [invoice] = await client.invoicesOf(correlationId);
-    for (const { invoiceId, invoiceNumber, sequence, webhookId, headers, body, path } of told) {
-      assert.equal(path, '/road');
-      assert.equal(invoiceNumber, invoice?.invoiceNumber);
-      assert.equal(webhookId, `${invoiceId}:${sequence}`);
-      assert.equal(headers['x-correlation-id'], correlationId);
-      assert.equal(body?.['correlationId'], correlationId);
-      assert.doesNotMatch(JSON.stringify(body), /password/i);
-    }
-  });
+  describe('one effect', () => {
+    test('each outcome is called back once, in order, with the correlation id and without a password', async () => {
+      const { client, sandbox } = estate();
+      const correlationId = await client.accept({ callback: sandbox.callbackUrl('road') });
+      const told = await untilTold(estate(), correlationId, goodOutcomes);
+      await passTime(estate());
+      const all = await sandbox.callbacks({ correlationId });
+      assert.deepEqual(
+        all.map(({ invoiceStatus }) => invoiceStatus),
+        goodOutcomes,
+      );
+      const [invoice] = await client.invoicesOf(correlationId);
+      for (const { invoiceId, invoiceNumber, sequence, webhookId, headers, body, path } of told) {
+        assert.equal(path, '/road');
+        assert.equal(invoiceNumber, invoice?.invoiceNumber);
+        assert.equal(webhookId, `${invoiceId}:${sequence}`);
+        assert.equal(headers['x-correlation-id'], correlationId);
+        assert.equal(body?.['correlationId'], correlationId);
+        assert.doesNotMatch(JSON.stringify(body), /password/i);
+      }
+    });
 
-  test('the history shows each step once', async () => {
-    const correlationId = await estate().client.accept({});
-    const invoice = await untilStatus(estate(), correlationId, 'INTERNAL_INVOICE_SENT');
-    assert.deepEqual(
-      invoice.history?.map(({ sequence, status }) => [sequence, status]),
-      goodOutcomes.map((status, index) => [index + 1, status]),
-    );
+    test('the history shows each step once', async () => {
+      const correlationId = await estate().client.accept({});
+      const invoice = await untilStatus(estate(), correlationId, 'INTERNAL_INVOICE_SENT');
+      assert.deepEqual(
+        invoice.history?.map(({ sequence, status }) => [sequence, status]),
+        goodOutcomes.map((status, index) => [index + 1, status]),
+      );
+    });
   });
 
   test('raw bytes arrive at SdI as they came, whatever their encoding', async () => {

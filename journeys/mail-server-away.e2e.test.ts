@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { invoiceXml } from './harness/invoices.ts';
 import { goodOutcomes, untilMailed, untilStatus, untilTold } from './harness/outcomes.ts';
-import { defaultSetUp, realSetUp, tellOn } from './harness/set-ups.ts';
+import { defaultSetUp, realSetUp, tellPromise } from './harness/set-ups.ts';
 import { until } from './harness/wait.ts';
 
-tellOn([defaultSetUp, realSetUp], { mail: 'sandbox' }, (estate) => {
+tellPromise('no component blocks another', [defaultSetUp, realSetUp], { mail: 'sandbox' }, (estate) => {
   test('invoices accepted while the mail server is away are all SENT once it is back, each mailed once', async () => {
     const { client, sandbox, mailbox } = estate();
     await sandbox.misbehaveSmtp({ down: true });

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { goodOutcomes, untilMailed, untilTold } from './harness/outcomes.ts';
-import { splitOnPostgresSetUp, splitSetUp, tellOn } from './harness/set-ups.ts';
+import { splitOnPostgresSetUp, splitSetUp, tellPromise } from './harness/set-ups.ts';
 import { until } from './harness/wait.ts';
 
 const settings = { RECEIVER_WAITER_TIMEOUT: '1s' };
 
-tellOn([splitSetUp, splitOnPostgresSetUp], { mail: 'sandbox', settings }, (estate) => {
+tellPromise('202 means kept', [splitSetUp, splitOnPostgresSetUp], { mail: 'sandbox', settings }, (estate) => {
   test('what is not saved in time is told by a dead letter; saved late, it calls back and the dead letter closes', async () => {
     const { client, sandbox } = estate();
     await estate().process('dbmanager').stop();

@@ -2,9 +2,9 @@
 import { serviceNames } from '@staffetta/flow/services.ts';
 import { test } from 'node:test';
 import { killRepeatsMax, startFlood, untilAccepted, untilAllWell } from './harness/flood.ts';
-import { splitOnPostgresSetUp, splitSetUp, tellOn } from './harness/set-ups.ts';
+import { splitOnPostgresSetUp, splitSetUp, tellPromise } from './harness/set-ups.ts';
 
-tellOn([splitSetUp, splitOnPostgresSetUp], { mail: 'sandbox' }, (estate) => {
+tellPromise('202 means kept', [splitSetUp, splitOnPostgresSetUp], { mail: 'sandbox' }, (estate) => {
   for (const service of serviceNames) {
     test(`kill -9 of ${service} with 300 invoices in flight loses none and doubles none`, async () => {
       const flood = startFlood(estate(), { count: 300 });

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { killRepeatsMax, startFlood, untilAccepted, untilAllWell } from './harness/flood.ts';
-import { splitOnPostgresSetUp, splitSetUp, tellOn } from './harness/set-ups.ts';
+import { splitOnPostgresSetUp, splitSetUp, tellPromise } from './harness/set-ups.ts';
 
 const settings = { LOG_LEVEL: 'debug' };
 const working = ['receiver', 'dbmanager', 'sender'] as const;
 
-tellOn([splitSetUp, splitOnPostgresSetUp], { mail: 'sandbox', settings }, (estate) => {
+tellPromise('the same code grows', [splitSetUp, splitOnPostgresSetUp], { mail: 'sandbox', settings }, (estate) => {
   test('two receivers, two dbmanagers and two senders share the work and double nothing', async () => {
     const [second] = await Promise.all(working.map((service) => estate().addInstance(service)));
     if (!second) throw new Error('there is no second receiver');

@@ -4,6 +4,7 @@ import { freshDatabase } from '@staffetta/tools/servers/postgres.ts';
 import { after, before, describe } from 'node:test';
 import { Estate, ownName, type EstateOptions } from './estate.ts';
 import { imapMailbox } from './mailbox.ts';
+import type { PromiseName } from './promises.ts';
 
 /** What a story wants of its set-up. */
 export interface Wishes {
@@ -98,4 +99,13 @@ export function tellOn(setUps: readonly SetUp[], wishes: Wishes, story: (estate:
       });
     });
   }
+}
+
+/**
+ * Tells a promise on each set-up, under its name.
+ * @param promise which
+ * @param told the set-ups, what the story wants of each, and the story, as for `tellOn`
+ */
+export function tellPromise(promise: PromiseName, ...told: Parameters<typeof tellOn>): void {
+  describe(promise, () => tellOn(...told));
 }
