@@ -9,7 +9,7 @@ const readme = readHere('README.md');
 
 for (const promise of promises) {
   test(`the README names the stories of "${promise}"`, () => {
-    const telling = stories.filter((name) => tells(readHere(name), promise)).map((name) => name.split('.')[0]);
+    const telling = stories.filter((name) => tells(readHere(name), promise)).map((name) => name.replace(/\..*/, ''));
     const row = readme.split('\n').find((line) => line.startsWith(`| ${promise} |`)) ?? '';
     const named = [...row.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name);
     assert.ok(telling.length > 0, 'a promise without a story');
