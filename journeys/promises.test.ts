@@ -13,7 +13,10 @@ for (const promise of promises) {
     const row = readme.split('\n').find((line) => line.startsWith(`| ${promise} |`)) ?? '';
     const named = [...row.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name);
     assert.ok(telling.length > 0, 'a promise without a story');
-    assert.deepEqual(named, telling.toSorted((a, b) => a.localeCompare(b)));
+    assert.deepEqual(
+      named,
+      telling.toSorted((a, b) => a.localeCompare(b)),
+    );
   });
 }
 
