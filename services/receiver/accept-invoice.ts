@@ -73,5 +73,5 @@ function messageOf(invoiceId: string, asked: InvoiceToAccept): IncomingInvoice {
  * @param ids the request's ids
  */
 export function metaOf({ correlationId, traceparent }: RequestIds): EventMeta {
-  return { eventId: uuidv7(), correlationId, ...(traceparent !== undefined && { traceparent }) };
+  return { eventId: uuidv7(), correlationId, traceparent };
 }

@@ -1,6 +1,7 @@
 // receiver: the ids that come with a request: correlation, idempotency, trace.
 import { HubError } from '@staffetta/flow/errors.ts';
 import { correlationMadeHeader } from '@staffetta/platform/http/caller.ts';
+import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** The ids of a request. */
@@ -9,7 +10,8 @@ export interface RequestIds {
   /** The caller gave it, in the header or in the body. */
   readonly correlationGiven: boolean;
   readonly idempotencyKey: string | undefined;
-  readonly traceparent: string | undefined;
+  /** The caller's W3C trace context, or the beginning of a trace of our own: an invoice is one story either way. */
+  readonly traceparent: string;
 }
 
 const correlationForm = /^[\x21-\x7e]{1,200}$/;
@@ -37,7 +39,7 @@ export function requestIds(headers: IncomingHttpHeaders, inBody: string | null |
     correlationId: fromCaller ? header : (field ?? made),
     correlationGiven: fromCaller || field !== undefined,
     idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),
-    traceparent: traceparentOf(headers['traceparent']),
+    traceparent: traceparentOf(headers['traceparent']) ?? newTraceparent(),
   };
 }
 
@@ -49,4 +51,11 @@ function idempotencyKeyOf(header: string | string[] | undefined): string | undef
 
 function traceparentOf(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && traceparentForm.test(header) ? header : undefined;
+}
+
+/** Begins a trace that nobody has asked to record yet (W3C Trace Context §3.2; flags 00). */
+function newTraceparent(): string {
+  const traceId = uuidv7().replaceAll('-', '');
+  const parentId = uuidv7().replaceAll('-', '').slice(16);
+  return `00-${traceId}-${parentId}-00`;
 }

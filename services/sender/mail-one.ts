@@ -119,8 +119,8 @@ function noteOf(event: Outgoing, mail: Mail) {
   const status = mail.state === 'sent' ? 'INTERNAL_INVOICE_SENT' : 'INTERNAL_INVOICE_NOT_SENT';
   const { transmissionId, messageId, response: reason } = mail;
   const tell = { ...dto, invoiceStatus: status, transmissionId, messageId, reason } as const;
-  const { eventId: causationId, correlationId } = event;
-  return { mail, tell: decided(mail.state) ? tell : undefined, causationId, correlationId };
+  const { eventId: causationId, correlationId, traceparent } = event;
+  return { mail, tell: decided(mail.state) ? tell : undefined, causationId, correlationId, traceparent };
 }
 
 async function tryOnce(event: Outgoing, tries: number, parts: MailParts, onBegin: () => void): Promise<Mail> {

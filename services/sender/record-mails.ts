@@ -14,6 +14,8 @@ export interface MailNote {
   readonly causationId: string;
   /** As the event carried it. */
   readonly correlationId: string;
+  /** The trace that the event belongs to. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Notes mails; concurrent notes share one transaction. */
@@ -38,13 +40,14 @@ interface Waiting {
 }
 
 function publishTold(world: World, tx: Tx, batch: readonly Waiting[]): void {
-  const events = batch.flatMap(({ note: { tell, mail, causationId, correlationId } }) =>
+  const events = batch.flatMap(({ note: { tell, mail, causationId, correlationId, traceparent } }) =>
     tell
       ? speak('sentInvoice', tell.invoiceId, tell, {
           // The same id again where the same decision is told again: the dbmanager then changes nothing more.
           eventId: `${mail.transmissionId}:${mail.state}`,
           correlationId,
           causationId,
+          ...(traceparent !== undefined && { traceparent }),
         })
       : [],
   );
