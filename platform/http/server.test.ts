@@ -1,9 +1,11 @@
 // platform: every service's server keeps the contract's error shape, whatever comes in.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { Type } from 'typebox';
-import { request } from 'undici';
+import { Pool, request } from 'undici';
 import { systemClock } from '../clock.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createHttpServer, type HttpServer } from './server.ts';
@@ -155,4 +157,42 @@ test('a path that cannot be decoded is a 400 in the same shape', async () => {
   const { status, body } = await call('/%zz');
   assert.equal(status, 400);
   assert.deepEqual([body.apiPath, body.errorCode], ['/%zz', 'BAD_REQUEST']);
+});
+
+test('a request in hand when the closing begins is answered; connections that never asked hold up nothing', async () => {
+  const closing = await createHttpServer({
+    service: 'test',
+    says: 'A server that closes.',
+    version: '0',
+    clock: systemClock,
+    log: createLog('silent'),
+    bodyBytesMax: 1000,
+    health: [],
+  });
+  const arrived = Promise.withResolvers<void>();
+  const mayAnswer = Promise.withResolvers<void>();
+  closing.app.get('/slow', async () => {
+    arrived.resolve();
+    await mayAnswer.promise;
+    return { ok: true };
+  });
+  const port = await closing.listen(0, '127.0.0.1');
+  const silent = connect(port, '127.0.0.1');
+  await once(silent, 'connect');
+  const pool = new Pool(`http://127.0.0.1:${port}`);
+  const answer = pool.request({ path: '/slow', method: 'GET' }).then(async ({ body }) => body.json());
+  await arrived.promise;
+  let forced = 0;
+  const closeAll = closing.app.server.closeAllConnections.bind(closing.app.server);
+  closing.app.server.closeAllConnections = () => {
+    forced++;
+    closeAll();
+  };
+  const closed = closing.close();
+  mayAnswer.resolve();
+  assert.deepEqual(await answer, { ok: true });
+  await closed;
+  silent.destroy();
+  assert.equal(forced, 0);
+  await pool.close();
 });

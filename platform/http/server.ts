@@ -12,7 +12,8 @@ import {
   type onRequestHookHandler,
 } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { toRomeWallTime, type Clock } from '../clock.ts';
 import { uuidv7 } from '../ids.ts';
@@ -197,6 +198,7 @@ async function showApi(app: FastifyInstance, options: HttpOptions): Promise<void
 }
 
 const closeMsMax = 10_000;
+const sweepEveryMs = 50;
 
 const correlationForm = /^[\x21-\x7e]{1,200}$/;
 
@@ -221,6 +223,31 @@ function serverOptions(options: HttpOptions): FastifyServerOptions {
 }
 
 /**
+ * Knows on which connections nobody waits for an answer. Node's own idea of idle leaves out those that never asked (a browser's
+ * early connection, a pool's spare one), and each of them would hold up a stop.
+ * @param server the listener
+ * @returns a function that closes the silent ones
+ */
+function watchConnections(server: Server): () => void {
+  const asking = new Map<Socket, number>();
+  const count = (socket: Socket, more: number): void => {
+    const before = asking.get(socket);
+    if (before !== undefined) asking.set(socket, before + more);
+  };
+  server.on('connection', (socket: Socket) => {
+    asking.set(socket, 0);
+    socket.once('close', () => asking.delete(socket));
+  });
+  server.on('request', ({ socket }: IncomingMessage, answer: ServerResponse) => {
+    count(socket, 1);
+    answer.once('close', () => count(socket, -1));
+  });
+  return () => {
+    for (const [socket, open] of asking) if (open === 0) socket.destroy();
+  };
+}
+
+/**
  * Builds a service's server; routes are added to `app` before `listen`. `request.id` is the correlation id: the caller's
  * `X-Correlation-ID` where it is printable ASCII of at most 200 characters, else a new UUIDv7; it is echoed in every answer.
  * @param options what the service says about itself, its limits and its health
@@ -230,6 +257,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   const metrics = new Registry();
   metrics.setDefaultLabels({ service: options.service });
   collectDefaultMetrics({ register: metrics });
+  const closeSilent = watchConnections(app.server);
   let draining = false;
   app.setValidatorCompiler(compileValidator);
   readJson(app);
@@ -255,8 +283,10 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       draining = true;
       // A client that keeps a connection busy for ever must not keep the service from stopping.
       const late = setTimeout(() => app.server.closeAllConnections(), closeMsMax);
+      const sweep = setInterval(closeSilent, sweepEveryMs);
       await app.close();
       clearTimeout(late);
+      clearInterval(sweep);
     },
   };
 }
