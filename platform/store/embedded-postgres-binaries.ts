@@ -81,7 +81,8 @@ async function listedLinks(file: string): Promise<LibraryLink[]> {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether something lies at a path; errors other than its absence are thrown. */
+export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;

@@ -1,10 +1,10 @@
 // platform: the Postgres that npm brings along, on the hub's data directory: started, joined, watched and stopped.
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { codeOf, findPostgresBinaries } from './embedded-postgres-binaries.ts';
+import { codeOf, exists, findPostgresBinaries } from './embedded-postgres-binaries.ts';
 import { withPostgresLock } from './embedded-postgres-lock.ts';
 import {
   initialiseCluster,
@@ -75,7 +75,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
  */
 export async function findRunningPostgres(dataDir: string): Promise<string | undefined> {
   const place = postgresPlace(resolve(dataDir));
-  if (!(await isThere(join(place.dataDir, 'postgres.lock')))) return undefined;
+  if (!(await exists(join(place.dataDir, 'postgres.lock')))) return undefined;
   return await withPostgresLock(
     place.dataDir,
     () => undefined,
@@ -202,7 +202,7 @@ async function madeDirectory(dataDir: string): Promise<string> {
 
 async function preparedCluster(place: PostgresPlace, tools: PostgresTools): Promise<string> {
   const known = await readPassword(place);
-  const made = await isThere(place.clusterDir);
+  const made = await exists(place.clusterDir);
   if (made && known === undefined) {
     throw new Error(
       `${place.passwordFile} is missing, and nobody can sign in to the database in ${place.clusterDir} without it. ` +
@@ -324,14 +324,4 @@ function noAnswer(place: PostgresPlace, cause: unknown): Error {
 
 function urlOf(password: string, port: number): string {
   return `postgres://staffetta:${password}@127.0.0.1:${port}/staffetta`;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 // sender: its settings.
 import { HubError } from '@staffetta/flow/errors.ts';
+import { inDoubtMaxDefault } from './mails-in-hand.ts';
 import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import { isMailAddress } from './mail-address.ts';
 import { defaultTimeouts, type SmtpTimeouts } from './smtp/smtp-handshake.ts';
@@ -68,6 +69,14 @@ export const settings = defineSettings({
     kind: 'durationsMs',
     default: [1000, 5000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000],
     says: 'The waits between those tries; the last one repeats.',
+  },
+  inDoubtMax: {
+    env: 'SENDER_IN_DOUBT_MAX',
+    kind: 'integer',
+    default: inDoubtMaxDefault,
+    min: 1,
+    max: 1000,
+    says: 'How many mails may be between their sending and the note of it; so many may repeat when the sender is killed.',
   },
   batchMax: {
     env: 'SENDER_BATCH_MAX',

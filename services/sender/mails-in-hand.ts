@@ -15,9 +15,22 @@ export interface MailInHand {
 /** The work of one mail; it says how far it has come. */
 export type MailWork = (reach: (stage: MailStage) => void) => Promise<void>;
 
-/** The mails under way, by transmission. */
+/** How many mails are in doubt at once, unless a setting says otherwise. */
+export const inDoubtMaxDefault = 12;
+
+/**
+ * The mails under way, by transmission. Each is in doubt from its first byte until its result is noted: a process killed then
+ * mails it again. So only a few are let into that stretch at once, and the others wait.
+ */
 export class MailsInHand {
   readonly #byId = new Map<string, MailInHand>();
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  /** @param inDoubtMax how many may be in doubt at once */
+  constructor(inDoubtMax: number = inDoubtMaxDefault) {
+    this.#free = inDoubtMax;
+  }
 
   /**
    * Finds a mail under way.
@@ -38,13 +51,25 @@ export class MailsInHand {
       state.outcome = outcome;
       this.#byId.delete(transmissionId);
     };
-    const ended = work((stage) => (state.stage = stage)).then(
+    const ended = this.#inTurn(() => work((stage) => (state.stage = stage))).then(
       () => end({}),
       (error: unknown) => end({ error }),
     );
     const mail = Object.assign(state, { ended });
     this.#byId.set(transmissionId, mail);
     return mail;
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((go) => this.#waiting.push(go));
+    try {
+      await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free++;
+    }
   }
 
   /** Resolves when all that is under way has ended. */

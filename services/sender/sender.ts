@@ -29,7 +29,7 @@ export const sender: ServiceDefinition<typeof settings> = {
     });
     const pool = createSmtpPool({ url, connectionsMax: values.smtpConnections, timeouts: smtpTimeouts(values) });
     const recorder = createMailRecorder(world);
-    const inHand = new MailsInHand();
+    const inHand = new MailsInHand(values.inDoubtMax);
     const running: { flows?: ConsumingFlows } = {};
     const server = await createHttpServer({
       service: 'sender',
