@@ -200,7 +200,8 @@ async function showApi(app: FastifyInstance, options: HttpOptions): Promise<void
 const closeMsMax = 10_000;
 const sweepEveryMs = 50;
 
-const correlationForm = /^[\x21-\x7e]{1,200}$/;
+/** What a correlation id looks like: printable ASCII without blanks, so that headers, mails and logs can carry it. */
+export const correlationForm = /^[\x21-\x7e]{1,200}$/;
 
 function correlationOf(request: { headers: Record<string, string | string[] | undefined> }): string {
   const given = request.headers['x-correlation-id'];

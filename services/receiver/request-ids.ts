@@ -1,6 +1,7 @@
 // receiver: the ids that come with a request: correlation, idempotency, trace.
 import { HubError } from '@staffetta/flow/errors.ts';
 import { correlationMadeHeader } from '@staffetta/platform/http/caller.ts';
+import { correlationForm } from '@staffetta/platform/http/server.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -14,7 +15,6 @@ export interface RequestIds {
   readonly traceparent: string;
 }
 
-const correlationForm = /^[\x21-\x7e]{1,200}$/;
 const traceparentForm = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
