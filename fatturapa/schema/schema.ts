@@ -53,7 +53,7 @@ export interface BlockType<R extends Rows = Rows> {
    * Alternatives, of which exactly one stands: each is a list of rows' names that belong together. Rows named here are written as
    * `optional`; which of them must stand follows from the alternative that the document chose.
    */
-  readonly either?: readonly (readonly (keyof R & string)[])[];
+  readonly either?: readonly (readonly string[])[];
 }
 
 /** A whole format: its root and everything below. */
@@ -97,8 +97,7 @@ export function any<T extends TextType | BlockType>(type: T, it: string, en: str
 }
 
 /** The value of an element in the model: text as it stands (blanks treated), a code, or an object with the XML's own names. */
-export type ValueOf<T> =
-  T extends TextType<infer Code> ? Code : T extends BlockType<infer R> ? BlockValue<R> : never;
+export type ValueOf<T> = T extends TextType<infer Code> ? Code : T extends BlockType<infer R> ? BlockValue<R> : never;
 
 type NamesOf<R extends Rows, N extends Times> = { [K in keyof R]: R[K]['times'] extends N ? K : never }[keyof R];
 
