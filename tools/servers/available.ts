@@ -46,6 +46,23 @@ export function sharedFolder(): string {
   return process.env.STAFFETTA_SHARED || fileURLToPath(new URL('../../../shared', import.meta.url));
 }
 
+const softhsmModules = [
+  '/usr/lib/softhsm/libsofthsm2.so',
+  '/usr/lib64/softhsm/libsofthsm2.so',
+  '/usr/local/lib/softhsm/libsofthsm2.so',
+  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
+];
+
+/** SoftHSM's PKCS#11 module; empty where there is none. */
+export function softhsmModule(): string {
+  const given = process.env.STAFFETTA_TEST_SOFTHSM;
+  return given || (softhsmModules.find((path) => existsSync(path)) ?? '');
+}
+
+function hasSoftHsm(): boolean {
+  return softhsmModule() !== '' && onPath('softhsm2-util');
+}
+
 /** What tests may need: probed once when this file is loaded, quickly, by opening a connection. */
 export const servers = await requirements();
 
@@ -66,6 +83,10 @@ export async function requirements() {
     smtp: requirement('mail server', smtpUrl(), smtp, `set STAFFETTA_TEST_SMTP and _IMAP; ${runBrings}`),
     /** What it takes to start a Kafka or GreenMail of a test's own. */
     java: requirement('Java and Maven', '', canStartServers(), 'install Java 17 and Maven, and let Maven fetch'),
+    /** Programs that judge what we sign, and a token made of software. */
+    openssl: requirement('openssl', '', onPath('openssl'), 'install OpenSSL 3'),
+    xmlsec: requirement('xmlsec1', '', onPath('xmlsec1'), 'install xmlsec1'),
+    softhsm: requirement('SoftHSM', softhsmModule(), hasSoftHsm(), 'install softhsm2'),
     shared: requirement('SdI samples', shared, existsSync(join(shared, 'sdi', 'samples')), 'set STAFFETTA_SHARED'),
   } satisfies Record<string, Requirement>;
 }
