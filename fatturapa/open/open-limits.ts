@@ -1,5 +1,5 @@
 // fatturapa: how far a file may go when it is opened, unless a caller says otherwise.
-import { documentBytesMax } from '../read-envelope.ts';
+import { documentBytesMax } from '../document-bytes-max.ts';
 import type { OpenLimits } from './opened-file.ts';
 
 /** SdI's own 5 MB for documents and archives (00003); the others are wider than any honest file and narrow enough to hold in memory. */
