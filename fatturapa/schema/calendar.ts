@@ -34,6 +34,9 @@ export function isDateTime(text: string): boolean {
   return isDayOf(anyDateTime.exec(text));
 }
 
+// A date with a zone is later than one without only where it is so in every zone, from +14:00 to -14:00 (§3.2.7.4).
+const perhapsNotYet1970 = /^1970-01-(?:01[Z+-]|02\+1[0-4])/;
+
 /**
  * Whether a text is a date from 1970-01-01 on, as the schema asks of invoices (DataFatturaType).
  * @param text without blanks around it
@@ -41,7 +44,7 @@ export function isDateTime(text: string): boolean {
 export function isInvoiceDate(text: string): boolean {
   if (plainInvoiceDate.test(text)) return true;
   const found = anyDate.exec(text);
-  return isDayOf(found) && Number(found?.[1]) >= 1970;
+  return isDayOf(found) && Number(found?.[1]) >= 1970 && !perhapsNotYet1970.test(text);
 }
 
 const daysOfMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
