@@ -1,14 +1,7 @@
 // fatturapa: the types of elements that hold text, as FatturaPA's schemas 1.2.3 and 1.0.2 allow them.
 import { base64Pattern, isBase64 } from './base64-text.ts';
 import { datePattern, dateTimePattern, isDate, isDateTime, isInvoiceDate } from './calendar.ts';
-import {
-  addressLengthMax,
-  certifiedAddressPattern,
-  contactAddressLengthMin,
-  contactAddressPattern,
-  isCertifiedAddress,
-  isContactAddress,
-} from './e-mail.ts';
+import { addressLengthMax, certifiedAddressPattern, contactAddressLengthMin, contactAddressPattern } from './e-mail.ts';
 import type { TextSense, TextType, WhiteSpace } from './schema.ts';
 import type { Sentence } from '../finding.ts';
 
@@ -196,31 +189,19 @@ export const base64: TextType = {
 
 /** Address of a certified mailbox (EmailType). */
 export const certifiedAddress: TextType = {
-  kind: 'text',
-  name: 'certifiedAddress',
-  sense: 'text',
-  whiteSpace: 'collapse',
-  accepts: isCertifiedAddress,
-  allowed: {
+  ...patterned('certifiedAddress', 'text', 'collapse', certifiedAddressPattern, {
     it: `un indirizzo PEC valido, al massimo ${addressLengthMax} caratteri, senza spazi né lettere accentate, per esempio fatture@pec.esempio.it`,
     en: `a valid PEC address of at most ${addressLengthMax} characters, without blanks or accented letters, for example fatture@pec.esempio.it`,
-  },
-  pattern: certifiedAddressPattern,
+  }),
   maxLength: addressLengthMax,
 };
 
 /** Ordinary e-mail address (EmailContattiType). */
 export const contactAddress: TextType = {
-  kind: 'text',
-  name: 'contactAddress',
-  sense: 'text',
-  whiteSpace: 'preserve',
-  accepts: isContactAddress,
-  allowed: {
+  ...patterned('contactAddress', 'text', 'preserve', contactAddressPattern, {
     it: `un indirizzo e-mail da ${contactAddressLengthMin} a ${addressLengthMax} caratteri con @ e un punto dopo, per esempio info@esempio.it`,
     en: `an e-mail address of ${contactAddressLengthMin} to ${addressLengthMax} characters with @ and a dot after it, for example info@esempio.it`,
-  },
-  pattern: contactAddressPattern,
+  }),
   minLength: contactAddressLengthMin,
   maxLength: addressLengthMax,
 };
