@@ -1,8 +1,15 @@
-// fatturapa: the one judgement on a document; the checks by SdI number grow here.
-import type { Envelope } from './envelope-fields.ts';
-import { fileKindOf, type FileKind } from './file-kind.ts';
+// fatturapa: the one judgement on a file: its envelopes, its format, SdI's checks by their numbers, its signatures.
+import type { Format, RuleContext } from './check/rule.ts';
+import { envelopeOf, type Envelope } from './envelope.ts';
+import type { FileKind } from './file-kind.ts';
 import { formatFinding, type DocumentFinding } from './finding.ts';
-import { readEnvelope } from './read-envelope.ts';
+import { openFile } from './open/open-file.ts';
+import type { OpenedDocument, OpenLimits } from './open/opened-file.ts';
+import { locate } from './read/locate.ts';
+import { readDocument, type AnyDocument, type DocumentReading } from './read/read-document.ts';
+import type { SignatureVerdict, VerifyOptions } from './signature/signature-verdict.ts';
+import { verifyCms } from './signature/verify-cms.ts';
+import { verifyXml } from './signature/verify-xml.ts';
 
 /** What is asked of the judgement. */
 export interface CheckOptions {
@@ -10,6 +17,32 @@ export interface CheckOptions {
   readonly kind: 'internal' | 'external';
   /** `document` judges the document; `customer` reads what it can and finds nothing (the contract's first version). */
   readonly validation: 'document' | 'customer';
+  /** When SdI would get the file, or when it came; now by default. */
+  readonly at?: Date;
+  /** How bad the revenue agency's dummy VAT number 01234567890 is; an error by default. */
+  readonly dummyTaxIds?: RuleContext['dummyTaxIds'];
+  /** The name under which the file goes to SdI; without it 00001 is not asked. */
+  readonly fileName?: string;
+  /** Where they are to differ from those of `openFile`. */
+  readonly limits?: Partial<OpenLimits>;
+  /** How strictly signatures are judged; without trust anchors the certification authority is not asked for. */
+  readonly signatures?: Omit<VerifyOptions, 'at'>;
+  /** The most findings a file may have; 200 by default. */
+  readonly findingsMax?: number;
+}
+
+/** One document of the file. */
+export interface CheckedDocument {
+  /** The name in the archive. */
+  readonly name?: string;
+  /** The innermost bytes. */
+  readonly xml: Uint8Array;
+  /** What could be read of it; absent where it is no invoice. */
+  readonly envelope?: Envelope;
+  /** The whole document where its format is right. */
+  readonly right?: AnyDocument;
+  /** The judgement on each signature, outermost first. */
+  readonly signatures: readonly SignatureVerdict[];
 }
 
 /** The judgement: `valid` where no finding is an error. */
@@ -17,8 +50,29 @@ export interface DocumentCheck {
   readonly valid: boolean;
   readonly fileKind: FileKind;
   readonly findings: DocumentFinding[];
-  /** Absent for signed files and archives, which are not opened yet, and for what could not be read. */
+  /** One, but for archives. */
+  readonly documents: readonly CheckedDocument[];
+  /** Of the first document. */
   readonly envelope?: Envelope;
+}
+
+const findingsMaxByDefault = 200;
+const romeDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Rome' });
+
+/** What holds for the whole file while its documents are judged. */
+interface Judgement {
+  readonly options: CheckOptions;
+  readonly at: Date;
+  readonly context: RuleContext;
+}
+
+interface JudgedDocument {
+  readonly document: CheckedDocument;
+  readonly findings: readonly DocumentFinding[];
+}
+
+function isError(finding: DocumentFinding): boolean {
+  return finding.severity === 'error';
 }
 
 function encodingFinding(kind: CheckOptions['kind']): DocumentFinding {
@@ -30,30 +84,128 @@ function encodingFinding(kind: CheckOptions['kind']): DocumentFinding {
     it: 'Dichiarare encoding="UTF-8", o inviare i byte nella codifica dichiarata.',
     en: 'Declare encoding="UTF-8", or send the bytes in the declared encoding.',
   };
+  const severity = kind === 'internal' ? 'error' : 'warning';
+  return { ...formatFinding(message, fix, { line: 1, column: 1 }), severity };
+}
+
+function markFinding(): DocumentFinding {
+  const message = {
+    it: 'Il file comincia con un BOM (byte order mark, EF BB BF): SdI lo scarta con "Content is not allowed in prolog".',
+    en: 'The file starts with a byte order mark (EF BB BF): SdI refuses it with "Content is not allowed in prolog".',
+  };
+  const fix = {
+    it: 'Togliere i primi tre byte: salvare il file come "UTF-8 senza BOM".',
+    en: 'Strip the first three bytes: save the file as "UTF-8 without BOM".',
+  };
+  return formatFinding(message, fix, { line: 1, column: 1 });
+}
+
+function startsWithMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+function byPlace(a: DocumentFinding, b: DocumentFinding): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}
+
+const rulesOf = (_document: AnyDocument, _context: RuleContext): DocumentFinding[] => [];
+
+/** Rules run where the format is right, as at SdI: past a 00200 it looks no further. */
+function ruleFindings({ right, text }: DocumentReading, context: RuleContext): DocumentFinding[] {
+  if (!right) return [];
+  const found: DocumentFinding[] = rulesOf(right, context);
+  if (found.length === 0) return [];
+  const places = locate(
+    text,
+    found.flatMap(({ path }) => (path === undefined ? [] : [path])),
+  );
+  return found.map((finding) => ({ ...finding, ...places.get(finding.path ?? '') })).sort(byPlace);
+}
+
+function signatureVerdicts(opened: OpenedDocument, reading: DocumentReading, { options, at }: Judgement) {
+  const asked = { ...options.signatures, at };
+  const verdicts = opened.signatures.map((signature) => verifyCms(signature, asked));
+  const xades = reading.signed ? verifyXml(opened.xml, asked) : undefined;
+  return xades ? [...verdicts, xades] : verdicts;
+}
+
+function judge(opened: OpenedDocument, judgement: Judgement): JudgedDocument {
+  const { options, context } = judgement;
+  const reading = readDocument(opened.xml);
+  const signatures = signatureVerdicts(opened, reading, judgement);
+  const outgoingMark = options.kind === 'internal' && startsWithMark(opened.xml);
+  const findings = [
+    ...opened.findings,
+    ...(outgoingMark ? [markFinding()] : []),
+    ...(reading.doubtfulEncoding ? [encodingFinding(options.kind)] : []),
+    ...reading.findings,
+    ...ruleFindings(reading, context),
+    ...signatures.flatMap((verdict) => verdict.findings),
+  ];
+  const { name } = opened;
+  const document: CheckedDocument = {
+    ...(name !== undefined && { name }),
+    xml: opened.xml,
+    ...(reading.kind && { envelope: envelopeOf(reading.kind, reading.partial) }),
+    ...(reading.right && { right: reading.right }),
+    signatures,
+  };
+  const isOfArchive = opened.layers.some((layer) => layer.kind === 'zip');
   return {
-    ...formatFinding(message, fix, { line: 1, column: 1 }),
-    severity: kind === 'internal' ? 'error' : 'warning',
+    document,
+    findings: isOfArchive && name !== undefined ? findings.map((one) => ({ ...one, file: name })) : findings,
   };
 }
 
-function isError(finding: DocumentFinding): boolean {
-  return finding.severity === 'error';
+function tooMany(count: number, shown: number): DocumentFinding {
+  return {
+    code: 'MORE_FINDINGS',
+    severity: 'warning',
+    message: {
+      it: `Il file ha ${count} rilievi: qui ci sono i primi ${shown}.`,
+      en: `The file has ${count} findings: these are the first ${shown}.`,
+    },
+    fix: { it: 'Correggere questi e controllare di nuovo.', en: 'Correct these, then check again.' },
+  };
+}
+
+/** Errors stay before warnings where not all can stay. */
+function bounded(findings: DocumentFinding[], most: number): DocumentFinding[] {
+  if (findings.length <= most) return findings;
+  const kept = new Set([...findings.filter(isError), ...findings.filter((one) => !isError(one))].slice(0, most));
+  return [...findings.filter((one) => kept.has(one)), tooMany(findings.length, most)];
 }
 
 /**
- * Judges a document by its exact bytes. For now: it is well-formed XML with a FatturaPA root; a signed file (`.p7m`) and an archive
- * (`.zip`), recognised by their first bytes, are not opened yet and pass unchecked.
- * @param bytes the file, as it came
+ * Judges a file by its exact bytes.
+ * @param bytes the file, as it came: XML, `.p7m`, `.zip`, told by content
  * @param options what it is for and how far to look
+ * @returns the documents with their envelopes, and all findings: those of the file, then each document's in its order. Format errors
+ *   (00200) end the judgement of their document's contents, as at SdI
  */
 export function checkDocument(bytes: Uint8Array, options: CheckOptions): DocumentCheck {
-  const fileKind = fileKindOf(bytes);
-  if (fileKind !== 'xml') return { valid: true, fileKind, findings: [] };
-  const reading = readEnvelope(bytes);
-  if (options.validation === 'customer') {
-    return { valid: true, fileKind, findings: [], ...(reading.ok ? { envelope: reading.envelope } : {}) };
-  }
-  if (!reading.ok) return { valid: !reading.findings.some(isError), fileKind, findings: reading.findings };
-  const findings = reading.doubtfulEncoding ? [encodingFinding(options.kind)] : [];
-  return { valid: !findings.some(isError), fileKind, findings, envelope: reading.envelope };
+  const at = options.at ?? new Date();
+  const context: RuleContext = {
+    today: romeDay.format(at),
+    dummyTaxIds: options.dummyTaxIds ?? 'error',
+    ...(options.fileName !== undefined && { fileName: options.fileName }),
+  };
+  const file = openFile(bytes, options.limits ? { limits: options.limits } : {});
+  const judged = file.documents.map((opened) => judge(opened, { options, at, context }));
+  const all = [...file.findings, ...judged.flatMap(({ findings }) => findings)];
+  const findings = options.validation === 'customer' ? [] : bounded(all, options.findingsMax ?? findingsMaxByDefault);
+  const documents = judged.map(({ document }) => document);
+  const envelope = documents[0]?.envelope;
+  return {
+    valid: !all.some(isError) || options.validation === 'customer',
+    fileKind: file.kind,
+    findings,
+    documents,
+    ...(envelope && { envelope }),
+  };
+}
+
+/** The format that a right document names. */
+export function formatOf({ document }: AnyDocument): Format {
+  return document.versione;
 }

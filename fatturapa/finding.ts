@@ -5,6 +5,12 @@ export interface DocumentFinding {
   /** SdI's number, for example `00200`; a word in capitals for what SdI has no number for. */
   code: string;
   severity: 'error' | 'warning';
+  /** The file of an archive that it is about. */
+  file?: string;
+  /**
+   * The element, relative to the root, as `FatturaElettronicaBody[2]/DatiBeniServizi/DettaglioLinee[3]/Natura`; `@versione` is
+   * the root's attribute. Where something is missing, the place where it should stand.
+   */
   path?: string;
   /** From 1. */
   line?: number;

@@ -1,7 +1,7 @@
 // dbmanager: rows hold only what the database takes; the rest of a wild document is left out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Envelope, EnvelopeBody } from '@staffetta/fatturapa/envelope-fields.ts';
+import type { Envelope, EnvelopeBody } from '@staffetta/fatturapa/envelope.ts';
 import { documentRows, documentSummaries } from './document-rows.ts';
 
 function rowOf(body: EnvelopeBody) {

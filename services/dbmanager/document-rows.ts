@@ -1,5 +1,5 @@
 // dbmanager: a document's envelope becomes rows; what has no form that the database takes is left out, never a failure.
-import type { EnvelopeBody, Envelope, Party } from '@staffetta/fatturapa/envelope-fields.ts';
+import type { EnvelopeBody, Envelope, Party } from '@staffetta/fatturapa/envelope.ts';
 import type { DocumentSummary } from '@staffetta/flow/messages.ts';
 import type { DocumentRow } from './documents.ts';
 

@@ -1,4 +1,4 @@
-// fatturapa: whatever bytes come, the reader answers, and never throws.
+// fatturapa: whatever bytes come, the judgement is an answer, and never a throw.
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,0 +1,98 @@
+// fatturapa: writes a document's object as XML, in the order of the tables whatever the order of its properties.
+import type { BlockType, DocumentSchema, ElementRow } from '../schema/schema.ts';
+import { ordinary, type FatturaElettronica } from '../schema/ordinary.ts';
+import { simplified, type FatturaElettronicaSemplificata } from '../schema/simplified.ts';
+
+/** The object cannot be written as this document; the message and the path say why. */
+export class WriteError extends Error {
+  /** Relative to the root, as `FatturaElettronicaBody[2]/DatiGenerali`. */
+  readonly path: string;
+
+  constructor(path: string, message: string) {
+    super(`${path || 'the document'}: ${message}`);
+    this.name = 'WriteError';
+    this.path = path;
+  }
+}
+
+const references: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
+};
+
+function escapeText(text: string): string {
+  return /[&<>"\r]/.test(text) ? text.replaceAll(/[&<>"\r]/g, (sign) => references[sign] ?? sign) : text;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+class DocumentWriter {
+  readonly #pieces: string[] = [];
+  readonly #indent: string;
+
+  constructor(indent: string) {
+    this.#indent = indent;
+  }
+
+  write(schema: DocumentSchema, document: Readonly<Record<string, unknown>>): string {
+    const { versione, SistemaEmittente, ...value } = document;
+    if (typeof versione !== 'string') throw new WriteError('@versione', 'it must be a text');
+    const system = typeof SistemaEmittente === 'string' ? ` SistemaEmittente="${escapeText(SistemaEmittente)}"` : '';
+    this.#pieces.push('<?xml version="1.0" encoding="UTF-8"?>\n');
+    this.#pieces.push(`<p:${schema.root} xmlns:p="${schema.namespace}" versione="${escapeText(versione)}"${system}>\n`);
+    this.#writeBlock(schema.block, value, '', 1);
+    this.#pieces.push(`</p:${schema.root}>\n`);
+    return this.#pieces.join('');
+  }
+
+  #writeBlock(block: BlockType, value: Readonly<Record<string, unknown>>, path: string, depth: number): void {
+    for (const name of Object.keys(value)) {
+      if (!Object.hasOwn(block.rows, name)) throw new WriteError(join(path, name), 'the schema has no such element');
+    }
+    for (const [name, row] of Object.entries(block.rows)) {
+      if (value[name] !== undefined) this.#writeRow(name, row, value[name], join(path, name), depth);
+    }
+  }
+
+  #writeRow(name: string, row: ElementRow, value: unknown, path: string, depth: number): void {
+    const repeats = row.times === 'some' || row.times === 'any';
+    if (!repeats) return this.#writeElement(name, row, value, path, depth);
+    if (!Array.isArray(value)) throw new WriteError(path, 'it may stand several times, so it must be a list');
+    for (const [index, one] of value.entries()) this.#writeElement(name, row, one, `${path}[${index + 1}]`, depth);
+    return undefined;
+  }
+
+  #writeElement(name: string, { type }: ElementRow, value: unknown, path: string, depth: number): void {
+    const margin = this.#indent.repeat(depth);
+    if (type.kind === 'text') {
+      if (typeof value !== 'string') throw new WriteError(path, 'it must be a text (amounts too: "10.00")');
+      this.#pieces.push(`${margin}<${name}>${escapeText(value)}</${name}>\n`);
+      return;
+    }
+    if (!isObject(value)) throw new WriteError(path, 'it must be an object');
+    this.#pieces.push(`${margin}<${name}>\n`);
+    this.#writeBlock(type, value, path, depth + 1);
+    this.#pieces.push(`${margin}</${name}>\n`);
+  }
+}
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}/${name}`;
+}
+
+/**
+ * Writes a document.
+ * @param document the object; what is undefined is left out; whether it conforms to the format is not asked (read it back for that)
+ * @param indent what each level is moved in by
+ * @returns the XML in UTF-8 without byte order mark, the root with prefix `p`
+ * @throws WriteError for names that the schema lacks, lists where one stands, and values that are no texts
+ */
+export function writeDocument(document: FatturaElettronica | FatturaElettronicaSemplificata, indent = '  '): Buffer {
+  const schema = document.versione === 'FSM10' ? simplified : ordinary;
+  return Buffer.from(new DocumentWriter(indent).write(schema, document));
+}
