@@ -57,9 +57,17 @@ export const errorTable = {
   CUSTOMER_EXISTS: { kind: 'conflict', help: 'Choose another username.' },
   DEAD_LETTER_CLOSED: { kind: 'conflict', help: 'It was replayed or discarded already.' },
   TOO_MANY_REQUESTS: { kind: 'tooMany', help: 'Wait for the seconds in Retry-After.' },
+  WORK_BROKE_OFF: {
+    kind: 'temporary',
+    help: 'Try again; where the same document does it once more, split it or report it.',
+  },
   MESSAGE_NOT_READABLE: { kind: 'poison', help: 'Look at the payload; correct its producer; discard or replay.' },
   NOT_SAVED_IN_TIME: { kind: 'temporary', help: 'Look whether dbmanager runs; a late save closes this dead letter.' },
   CALLBACK_FAILED: { kind: 'temporary', help: "Ask the customer to repair the callback's endpoint, then replay." },
+  SIGNING_FAILED: {
+    kind: 'temporary',
+    help: "See the signer's /actuator/health; once it signs again, replay what lies in unsignedInvoice.DLT.",
+  },
   MAIL_REFUSED: { kind: 'temporary', help: "Read the mail server's answer." },
   MAIL_SERVER_AWAY: { kind: 'unavailable', help: 'Check SMTP_URL and the mail server; sending goes on by itself.' },
   DATABASE_AWAY: { kind: 'unavailable', help: 'Check DATABASE_URL and the server; work goes on by itself.' },
