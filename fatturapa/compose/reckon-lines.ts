@@ -1,0 +1,80 @@
+// fatturapa: reckons what lines, social funds and withholdings amount to, where the draft leaves it open.
+import type { DettaglioLinee } from '../schema/dati-beni-servizi.ts';
+import type { BodyDraft, Draft, Wishes } from './draft.ts';
+import { amount2, cents, readFigure, sum, zero, type Exact } from './figures.ts';
+
+/** A line on its way. */
+export type LineDraft = Draft<DettaglioLinee>;
+
+type GeneralDraft = NonNullable<NonNullable<BodyDraft['DatiGenerali']>['DatiGeneraliDocumento']>;
+
+/** Reads a decimal of the draft; what is none counts as nought here, and the check of the format names it. */
+export function decimalOf(text: string | undefined): Exact {
+  return (text === undefined ? undefined : readFigure(text)) ?? zero;
+}
+
+/** A part of an amount in percent. */
+export function partOf(whole: Exact, percent: Exact): Exact {
+  return whole.times(percent).div(100);
+}
+
+/** The unit price after discounts and surcharges in their order; an amount wins over a percentage and is per unit (00423). */
+function unitPriceOf(line: LineDraft): Exact {
+  let price = decimalOf(line.PrezzoUnitario);
+  for (const { Tipo, Percentuale, Importo } of line.ScontoMaggiorazione ?? []) {
+    const step = Importo === undefined ? partOf(price, decimalOf(Percentuale)) : decimalOf(Importo);
+    price = Tipo === 'MG' ? price.plus(step) : price.minus(step);
+  }
+  return price;
+}
+
+/**
+ * Reckons a line: unit price, discounts, quantity (1 where absent), rounded to cents.
+ * @param line the line on its way
+ */
+export function priceOfLine(line: LineDraft): Exact {
+  const quantity = line.Quantita === undefined ? undefined : decimalOf(line.Quantita);
+  const price = unitPriceOf(line);
+  return cents(quantity ? price.times(quantity) : price);
+}
+
+/** Numbers the lines and reckons their totals, where the draft leaves that open. */
+export function fillLines(lines: readonly LineDraft[]): void {
+  for (const [index, line] of lines.entries()) {
+    line.NumeroLinea ??= String(index + 1);
+    if (line.AliquotaIVA === undefined && line.Natura !== undefined) line.AliquotaIVA = '0.00';
+    if (line.PrezzoUnitario !== undefined) line.PrezzoTotale ??= amount2(priceOfLine(line));
+  }
+}
+
+/** What lines amount to; those excluded from the taxable base (N1: expenses paid in the customer's name) are no fee. */
+function feeOf(lines: readonly LineDraft[]): Exact {
+  return sum(lines.filter(({ Natura }) => Natura !== 'N1').map(({ PrezzoTotale }) => decimalOf(PrezzoTotale)));
+}
+
+/** Social funds are reckoned on the fee and taxed like the first line that bears VAT, else like the first one. */
+export function fillFunds(general: GeneralDraft, lines: readonly LineDraft[]): void {
+  const like = lines.find(({ AliquotaIVA }) => decimalOf(AliquotaIVA).gt(0)) ?? lines[0];
+  for (const fund of general.DatiCassaPrevidenziale ?? []) {
+    const base = fund.ImponibileCassa === undefined ? cents(feeOf(lines)) : decimalOf(fund.ImponibileCassa);
+    fund.ImponibileCassa ??= amount2(base);
+    fund.ImportoContributoCassa ??= amount2(partOf(base, decimalOf(fund.AlCassa)));
+    if (fund.AliquotaIVA !== undefined) continue;
+    fund.AliquotaIVA = like?.AliquotaIVA;
+    if (decimalOf(like?.AliquotaIVA).eq(0)) fund.Natura ??= like?.Natura;
+  }
+}
+
+/** Withholdings are reckoned on the lines and funds that say so (Ritenuta SI), or on the share of them that the draft wants. */
+export function fillWithholdings(general: GeneralDraft, lines: readonly LineDraft[], wishes: Wishes): void {
+  const funds = general.DatiCassaPrevidenziale ?? [];
+  const base = sum([
+    ...lines.filter(({ Ritenuta }) => Ritenuta === 'SI').map(({ PrezzoTotale }) => decimalOf(PrezzoTotale)),
+    ...funds.filter(({ Ritenuta }) => Ritenuta === 'SI').map((fund) => decimalOf(fund.ImportoContributoCassa)),
+  ]);
+  for (const [index, withholding] of (general.DatiRitenuta ?? []).entries()) {
+    const share = wishes.withholdingShares[index];
+    const borne = share ? partOf(base, share) : base;
+    withholding.ImportoRitenuta ??= amount2(partOf(borne, decimalOf(withholding.AliquotaRitenuta)));
+  }
+}

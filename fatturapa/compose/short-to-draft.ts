@@ -1,0 +1,245 @@
+// fatturapa: the shorter shape as a draft of the ordinary invoice; what needs reckoning is left for later, as wishes.
+import type { DettaglioLinee } from '../schema/dati-beni-servizi.ts';
+import type { DatiGenerali } from '../schema/dati-generali.ts';
+import type { DocumentFinding } from '../finding.ts';
+import type { BodyDraft, Draft, Drafted, HeaderDraft, OrdinaryDraft } from './draft.ts';
+import { amount2, amount8, readFigure, zero, type Exact, type Figure } from './figures.ts';
+import { errorAt } from './finding-at.ts';
+import { listOf } from './list-of.ts';
+import { naturaLaws } from './natura-laws.ts';
+import { cedenteOf, cessionarioOf, countryOf, recipientCodeFor } from './party-blocks.ts';
+import type { ShortAttachment, ShortInvoice, ShortLine, ShortReference } from './short-invoice.ts';
+import type { FiscalProfile, ShortCustomer, ShortSocialFund, ShortWithholding } from './short-party.ts';
+import { paymentOf } from './short-payment.ts';
+import { splitText } from './split-text.ts';
+import { vatOfLine, type LineVat } from './vat-of-line.ts';
+
+/** A figure of the shorter shape, which was judged before. */
+function decimal(figure: Figure): Exact {
+  return readFigure(figure) ?? zero;
+}
+
+function rateText(figure: Figure | undefined): string | undefined {
+  return figure === undefined ? undefined : amount2(decimal(figure));
+}
+
+/** Documents that the customer makes about what it bought: supplier and customer change places. */
+const selfBilled = new Set(['TD16', 'TD17', 'TD18', 'TD19', 'TD20', 'TD22', 'TD23', 'TD28', 'TD29']);
+
+/** Whose document it is: as customer, the profile's own person (self-billing, self-consumption). */
+function selfAsCustomer(profile: FiscalProfile): ShortCustomer {
+  const { name, firstName, lastName, title, vatNumber, taxCode, address, recipientCode, pec } = profile;
+  return {
+    ...(name !== undefined && { name }),
+    ...(firstName !== undefined && { firstName }),
+    ...(lastName !== undefined && { lastName }),
+    ...(title !== undefined && { title }),
+    ...(taxCode !== undefined && { taxCode }),
+    ...(recipientCode !== undefined && { recipientCode }),
+    ...(pec !== undefined && { pec }),
+    vatNumber,
+    address,
+  };
+}
+
+/** Finds who buys: who is named, else the profile's own person where the kind of document is one of self-billing. */
+export function customerOf(invoice: ShortInvoice, profile: FiscalProfile | undefined): ShortCustomer | undefined {
+  if (invoice.customer) return invoice.customer;
+  const own = selfBilled.has(invoice.type ?? '') || invoice.type === 'TD21' || invoice.type === 'TD27';
+  return own && profile ? selfAsCustomer(profile) : undefined;
+}
+
+/** The finding for a document that names nobody who buys. */
+export function customerMissing(): DocumentFinding {
+  return errorAt(
+    '00200',
+    '/customer',
+    { it: 'Manca il cliente.', en: 'The customer is missing.' },
+    {
+      it: 'Aggiungere customer con denominazione, indirizzo e partita IVA o codice fiscale.',
+      en: 'Add customer with name, address and VAT number or tax code.',
+    },
+  );
+}
+
+function headerOf(invoice: ShortInvoice, profile: FiscalProfile | undefined, findings: DocumentFinding[]): HeaderDraft {
+  const customer = customerOf(invoice, profile);
+  const path = invoice.customer ? '/customer' : '';
+  if (!customer) findings.push(customerMissing());
+  return {
+    DatiTrasmissione: {
+      FormatoTrasmissione: invoice.format,
+      CodiceDestinatario: customer && (customer.recipientCode?.toUpperCase() ?? recipientCodeFor(countryOf(customer))),
+      PECDestinatario: customer?.pec,
+    },
+    CedentePrestatore: invoice.supplier && cedenteOf(invoice.supplier, '/supplier', findings),
+    CessionarioCommittente: customer && cessionarioOf(customer, path, findings),
+  };
+}
+
+function lineOf(line: ShortLine, vat: LineVat, withheld: boolean): Draft<DettaglioLinee> {
+  const { quantity } = line;
+  return {
+    TipoCessionePrestazione: line.kind,
+    CodiceArticolo: listOf(line.codes)?.map(({ type, value }) => ({ CodiceTipo: type, CodiceValore: value })),
+    Descrizione: line.description,
+    Quantita: quantity === undefined ? undefined : amount8(decimal(quantity)),
+    UnitaMisura: line.unit,
+    DataInizioPeriodo: line.period?.from,
+    DataFinePeriodo: line.period?.to,
+    PrezzoUnitario: amount8(decimal(line.price)),
+    ScontoMaggiorazione: listOf(line.discounts)?.map(({ percent, amount, surcharge }) => ({
+      Tipo: surcharge === true ? 'MG' : 'SC',
+      Percentuale: rateText(percent),
+      Importo: amount === undefined ? undefined : amount8(decimal(amount)),
+    })),
+    AliquotaIVA: vat.rate,
+    Ritenuta: withheld ? 'SI' : undefined,
+    Natura: vat.nature,
+    RiferimentoAmministrazione: line.reference,
+    AltriDatiGestionali: listOf(line.otherData)?.map(({ type, text, number, date }) => ({
+      TipoDato: type,
+      RiferimentoTesto: text,
+      RiferimentoNumero: number === undefined ? undefined : amount8(decimal(number)),
+      RiferimentoData: date,
+    })),
+  };
+}
+
+function referencesOf(references: ShortInvoice['orders']): Draft<DatiGenerali>['DatiOrdineAcquisto'] {
+  return listOf<ShortReference>(references)?.map(({ number, date, item, project, cup, cig, lines }) => ({
+    RiferimentoNumeroLinea: listOf<number>(lines)?.map(String),
+    IdDocumento: number,
+    Data: date,
+    NumItem: item,
+    CodiceCommessaConvenzione: project,
+    CodiceCUP: cup,
+    CodiceCIG: cig,
+  }));
+}
+
+/** What the customer keeps back: as the invoice says, else as the profile does where the customer is a business in Italy. */
+function withholdingsOf(invoice: ShortInvoice, profile: FiscalProfile | undefined): readonly ShortWithholding[] {
+  const given = listOf<ShortWithholding>(invoice.withholding);
+  if (given) return given;
+  const { customer } = invoice;
+  const withholds = customer?.vatNumber !== undefined && countryOf(customer) === 'IT' && !invoice.supplier;
+  return (withholds && listOf<ShortWithholding>(profile?.defaults?.withholding)) || [];
+}
+
+function ritenuteOf(withholdings: readonly ShortWithholding[], profile: FiscalProfile | undefined) {
+  const byDefault = profile?.lastName === undefined ? 'RT02' : 'RT01';
+  return withholdings.map(({ type, rate, reason, amount }) => ({
+    TipoRitenuta: type ?? byDefault,
+    ImportoRitenuta: rateText(amount),
+    AliquotaRitenuta: rateText(rate),
+    CausalePagamento: reason,
+  }));
+}
+
+function fundsOf(invoice: ShortInvoice, profile: FiscalProfile | undefined) {
+  const ofProfile = invoice.supplier ? undefined : profile?.defaults?.socialFund;
+  const funds = listOf<ShortSocialFund>(invoice.socialFund) ?? listOf<ShortSocialFund>(ofProfile);
+  return funds?.map((fund) => ({
+    TipoCassa: fund.type,
+    AlCassa: rateText(fund.rate),
+    ImponibileCassa: rateText(fund.base),
+    AliquotaIVA: rateText(fund.vatRate ?? (fund.nature === undefined ? undefined : 0)),
+    Ritenuta: fund.withholding === true ? 'SI' : undefined,
+    Natura: fund.nature,
+  }));
+}
+
+function notesOf(invoice: ShortInvoice, profile: FiscalProfile | undefined): string[] | undefined {
+  const notes = listOf<string>(invoice.notes) ?? listOf<string>(profile?.defaults?.notes);
+  return notes?.flatMap((note) => splitText(note, 200));
+}
+
+function attachmentsOf(invoice: ShortInvoice): BodyDraft['Allegati'] {
+  return listOf<ShortAttachment>(invoice.attachments)?.map(({ name, format, description, content }) => ({
+    NomeAttachment: name,
+    FormatoAttachment: format,
+    DescrizioneAttachment: description,
+    Attachment: content.replaceAll(/\s+/g, ''),
+  }));
+}
+
+function generalOf(
+  invoice: ShortInvoice,
+  profile: FiscalProfile | undefined,
+  withholdings: readonly ShortWithholding[],
+): Draft<DatiGenerali> {
+  return {
+    DatiGeneraliDocumento: {
+      TipoDocumento: invoice.type,
+      Divisa: invoice.currency,
+      Data: invoice.date,
+      Numero: invoice.number,
+      DatiRitenuta: withholdings.length === 0 ? undefined : ritenuteOf(withholdings, profile),
+      DatiCassaPrevidenziale: fundsOf(invoice, profile),
+      Causale: notesOf(invoice, profile),
+      Art73: invoice.art73 === true ? 'SI' : undefined,
+    },
+    DatiOrdineAcquisto: referencesOf(invoice.orders),
+    DatiContratto: referencesOf(invoice.contracts),
+    DatiConvenzione: referencesOf(invoice.agreements),
+    DatiRicezione: referencesOf(invoice.receipts),
+    DatiFattureCollegate: referencesOf(invoice.linkedInvoices),
+    DatiDDT: listOf(invoice.deliveryNotes)?.map(({ number, date, lines }) => ({
+      NumeroDDT: number,
+      DataDDT: date,
+      RiferimentoNumeroLinea: listOf<number>(lines)?.map(String),
+    })),
+  };
+}
+
+/** Natura → the law that its lines name, the first one first; else the usual one. */
+function legalReferencesOf(vats: readonly LineVat[]): Map<string, string> {
+  const laws = new Map(naturaLaws);
+  for (const { nature, law } of vats.toReversed()) if (nature !== undefined && law !== undefined) laws.set(nature, law);
+  return laws;
+}
+
+/**
+ * Drafts an ordinary invoice.
+ * @param invoice the shorter shape, judged before (`checkShape`)
+ * @param profile who issues, where that is known
+ * @param today the day in Italy, `YYYY-MM-DD`
+ * @returns the draft, the wishes that need figures, and findings with JSON pointers
+ */
+export function draftOfShort(
+  invoice: ShortInvoice,
+  profile: FiscalProfile | undefined,
+  today: string,
+): Drafted<OrdinaryDraft> {
+  const findings: DocumentFinding[] = [];
+  const seller = invoice.supplier ?? profile;
+  const vats = invoice.lines.map((line, index) =>
+    vatOfLine(line, invoice.supplier ? undefined : profile?.defaults, seller?.taxRegime, `/lines/${index}`, findings),
+  );
+  const withholdings = withholdingsOf(invoice, profile);
+  const withheld = withholdings.length > 0;
+  const { payments, instalments } = paymentOf(invoice, profile, invoice.date ?? today);
+  const body: BodyDraft = {
+    DatiGenerali: generalOf(invoice, profile, withholdings),
+    DatiBeniServizi: {
+      DettaglioLinee: invoice.lines.map((line, index) => lineOf(line, vats[index] ?? {}, line.withholding ?? withheld)),
+    },
+    DatiPagamento: payments,
+    Allegati: attachmentsOf(invoice),
+  };
+  const { stampDuty = 'auto' } = invoice;
+  return {
+    draft: { FatturaElettronicaHeader: headerOf(invoice, profile, findings), FatturaElettronicaBody: [body] },
+    wishes: {
+      stampDuty: stampDuty === 'auto' || stampDuty === 'none' ? stampDuty : decimal(stampDuty),
+      chargeStampDuty: invoice.chargeStampDuty ?? profile?.defaults?.chargeStampDuty ?? false,
+      withholdingShares: withholdings.map(({ share }) => (share === undefined ? undefined : decimal(share))),
+      instalments,
+      vatPayability: invoice.vatPayability ?? profile?.defaults?.vatPayability,
+      legalReferences: legalReferencesOf(vats),
+    },
+    register: invoice.register ?? profile?.defaults?.register,
+    findings,
+  };
+}
