@@ -1,5 +1,6 @@
-// fatturapa: single values in BER and DER: object identifiers, numbers, times, texts.
-import { BerError, contentOf, expectTag, type BerNode } from './ber.ts';
+// fatturapa: single values in BER and DER: object identifiers, algorithms, numbers, times, texts.
+import { BerError, contentOf, encodedOf, expectTag, listParts, type BerNode } from './ber.ts';
+import type { AlgorithmId } from './found-signature.ts';
 
 const identifierBytesMax = 64;
 
@@ -100,4 +101,23 @@ const readers: Readonly<Record<number, (bytes: Uint8Array) => string>> = {
 export function textOf(node: BerNode): string {
   const bytes = contentOf(node).subarray(0, textLengthMax);
   return (readers[node.tag] ?? ((raw) => Buffer.from(raw).toString('latin1')))(bytes);
+}
+
+/**
+ * Reads an AlgorithmIdentifier (RFC 5280 §4.1.1.2).
+ * @param node the element
+ * @throws BerError where it is none
+ */
+export function algorithmOf(node: BerNode | undefined): AlgorithmId {
+  const [oid, parameters] = listParts(expectTag(node, 0x30), 2);
+  return { oid: oidOf(oid), ...(parameters ? { parameters: encodedOf(parameters) } : {}) };
+}
+
+/**
+ * Reads a BIT STRING of whole bytes, as signatures are.
+ * @param node the element
+ * @throws BerError where it is none
+ */
+export function bitsOf(node: BerNode | undefined): Uint8Array {
+  return contentOf(expectTag(node, 0x03)).subarray(1);
 }

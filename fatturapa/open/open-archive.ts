@@ -1,7 +1,8 @@
 // fatturapa: opens the files of a zip archive, each as a document of its own, within bounds for all of them together.
+import type { SentenceDetails } from '../fill-sentence.ts';
 import type { DocumentFinding } from '../finding.ts';
 import { inflateEntry } from './inflate-entry.ts';
-import { openFinding, type OpenDetails, type OpenReason } from './open-findings.ts';
+import { openFinding, type OpenReason } from './open-findings.ts';
 import type { Layer, OpenedDocument, OpenLimits } from './opened-file.ts';
 import { unwrapDocument } from './unwrap-document.ts';
 import { readZipDirectory, type ZipEntry } from './zip-directory.ts';
@@ -21,7 +22,7 @@ const litter = /^__MACOSX\/|(?:^|\/)(?:\.DS_Store|Thumbs\.db|desktop\.ini)$/i;
 
 interface Refusal {
   readonly reason: OpenReason;
-  readonly details: OpenDetails;
+  readonly details: SentenceDetails;
 }
 
 class ArchiveOpener {

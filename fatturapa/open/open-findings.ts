@@ -1,4 +1,5 @@
 // fatturapa: what is said of files that cannot be opened, or only with a doubt: one row per reason.
+import { fillSentence, type SentenceDetails } from '../fill-sentence.ts';
 import type { DocumentFinding, Sentence } from '../finding.ts';
 
 interface Row {
@@ -212,21 +213,19 @@ const rows = {
 /** Why a file cannot be opened, or what is doubtful about it. */
 export type OpenReason = keyof typeof rows;
 
-/** What fills a sentence. */
-export type OpenDetails = Readonly<Record<string, string | number>>;
-
-function fill(text: string, details: OpenDetails): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''));
-}
-
 /**
  * Makes the finding for a reason; codes are SdI's (00001–00003, 00102, 00106) or words of ours where SdI has no number.
  * @param reason what is wrong
  * @param details what the sentence names
  * @param path the file's name in an archive
  */
-export function openFinding(reason: OpenReason, details: OpenDetails = {}, path?: string): DocumentFinding {
+export function openFinding(reason: OpenReason, details: SentenceDetails = {}, path?: string): DocumentFinding {
   const { code, severity, it, en, fix } = rows[reason];
-  const message = { it: fill(it, details), en: fill(en, details) };
-  return { code, severity, message, fix: { ...fix }, ...(path === undefined ? {} : { path }) };
+  return {
+    code,
+    severity,
+    message: fillSentence({ it, en }, details),
+    fix: { ...fix },
+    ...(path === undefined ? {} : { path }),
+  };
 }

@@ -1,7 +1,7 @@
 // fatturapa: reads a CMS SignedData (RFC 5652 §5) in DER or BER: the content first, so that nothing behind it can hide it.
 import { BerError, contentOf, encodedOf, expectTag, listParts, octetsOf, readNode, type BerNode } from './ber.ts';
-import { oidOf, serialOf, smallNumberOf } from './ber-values.ts';
-import type { AlgorithmId, Attributes, FoundSignature, FoundSigner, SignerId } from './found-signature.ts';
+import { algorithmOf, oidOf, serialOf, smallNumberOf } from './ber-values.ts';
+import type { Attributes, FoundSignature, FoundSigner, SignerId } from './found-signature.ts';
 
 /** The reading: what was found and how it was written, or why there is nothing. */
 export type CmsReading =
@@ -20,11 +20,6 @@ const signedDataType = '1.2.840.113549.1.7.2';
 const signersMax = 50;
 const certificatesMax = 100;
 const attributesMax = 50;
-
-function algorithmOf(node: BerNode | undefined): AlgorithmId {
-  const [oid, parameters] = listParts(expectTag(node, 0x30), 2);
-  return { oid: oidOf(oid), ...(parameters ? { parameters: encodedOf(parameters) } : {}) };
-}
 
 function attributesOf(node: BerNode | undefined): Attributes {
   const attributes = new Map<string, Uint8Array[]>();

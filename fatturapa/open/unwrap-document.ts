@@ -1,9 +1,10 @@
 // fatturapa: takes base64 and CMS envelopes off one document, one after the other, down to its innermost bytes.
 import { fileShapeOf, type FileShape } from '../file-kind.ts';
+import type { SentenceDetails } from '../fill-sentence.ts';
 import type { DocumentFinding } from '../finding.ts';
 import { readBase64 } from './base64-file.ts';
 import type { FoundSignature } from './found-signature.ts';
-import { openFinding, type OpenDetails, type OpenReason } from './open-findings.ts';
+import { openFinding, type OpenReason } from './open-findings.ts';
 import type { Layer, OpenedDocument, OpenLimits } from './opened-file.ts';
 import { readCms } from './read-cms.ts';
 
@@ -22,10 +23,10 @@ interface Unwrapping {
 
 interface Refused {
   readonly reason: OpenReason;
-  readonly details: OpenDetails;
+  readonly details: SentenceDetails;
 }
 
-const refuse = (reason: OpenReason, details: OpenDetails = {}): Refused => ({ reason, details });
+const refuse = (reason: OpenReason, details: SentenceDetails = {}): Refused => ({ reason, details });
 
 function takeBase64(state: Unwrapping): Unwrapping | Refused {
   const text = readBase64(state.bytes);
