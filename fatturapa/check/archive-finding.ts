@@ -1,0 +1,38 @@
+// fatturapa: the finding of a document that the own archive says was sent before (00404).
+import type { DocumentFinding } from '../finding.ts';
+import { date } from './figures.ts';
+import { explain } from './sdi-codes.ts';
+
+/** The document that is in the archive already. */
+export interface ArchivedDocument {
+  /** Its number. */
+  readonly number: string;
+  /** Its date, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** The name of the file that carried it, where there was one. */
+  readonly fileName?: string;
+}
+
+/**
+ * Makes the finding 00404 ("already sent"); who keeps the archive decides when.
+ * @param archived what was sent before
+ * @param bodyIndex the place of the body in the file, from 1
+ * @returns an error at the body's number
+ */
+export function archiveFinding(archived: ArchivedDocument, bodyIndex: number): DocumentFinding {
+  const { says, fix } = explain('00404') ?? { says: { it: '', en: '' }, fix: { it: '', en: '' } };
+  const day = date(archived.date);
+  const file = archived.fileName;
+  const because = {
+    it: `Il documento ${archived.number} del ${day.it} è già in archivio${file === undefined ? '' : `, nel file ${file}`}.`,
+    en: `Document ${archived.number} of ${day.en} is in the archive already${file === undefined ? '' : `, in file ${file}`}.`,
+  };
+  return {
+    code: '00404',
+    severity: 'error',
+    path: `FatturaElettronicaBody[${bodyIndex}]/DatiGenerali/DatiGeneraliDocumento/Numero`,
+    value: archived.number,
+    message: { it: `${says.it} ${because.it}`, en: `${says.en} ${because.en}` },
+    fix: { ...fix },
+  };
+}
