@@ -4,13 +4,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const servers = await startSharedServers({ kafka: true, mail: false });
-try {
-  const bench = fileURLToPath(new URL('./bench.ts', import.meta.url));
+async function measure(program: string, words: readonly string[]): Promise<void> {
+  const path = fileURLToPath(new URL(program, import.meta.url));
   // A process of its own: what looks for servers looks once, when it is loaded.
-  const measuring = spawn(process.execPath, [bench, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const measuring = spawn(process.execPath, [path, ...words], { stdio: 'inherit' });
   const [code] = (await once(measuring, 'exit')) as [number | null];
   process.exitCode = code ?? 1;
-} finally {
-  await servers.stop();
+}
+
+const words = process.argv.slice(2);
+if (words[0] === 'documents') {
+  await measure('./documents.ts', words.slice(1));
+} else {
+  const servers = await startSharedServers({ kafka: true, mail: false });
+  try {
+    await measure('./bench.ts', words);
+  } finally {
+    await servers.stop();
+  }
 }

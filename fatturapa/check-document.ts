@@ -1,4 +1,5 @@
 // fatturapa: the one judgement on a file: its envelopes, its format, SdI's checks by their numbers, its signatures.
+import { checkRules } from './check/check-rules.ts';
 import type { Format, RuleContext } from './check/rule.ts';
 import { envelopeOf, type Envelope } from './envelope.ts';
 import type { FileKind } from './file-kind.ts';
@@ -108,12 +109,10 @@ function byPlace(a: DocumentFinding, b: DocumentFinding): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
-const rulesOf = (_document: AnyDocument, _context: RuleContext): DocumentFinding[] => [];
-
 /** Rules run where the format is right, as at SdI: past a 00200 it looks no further. */
 function ruleFindings({ right, text }: DocumentReading, context: RuleContext): DocumentFinding[] {
   if (!right) return [];
-  const found: DocumentFinding[] = rulesOf(right, context);
+  const found = checkRules(right.document, right.document.versione, context);
   if (found.length === 0) return [];
   const places = locate(
     text,

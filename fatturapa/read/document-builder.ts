@@ -36,8 +36,10 @@ interface Frame {
   readonly block: CompiledBlock | undefined;
   readonly order: BlockOrder | undefined;
   readonly value: BlockObject;
-  /** Where its value goes. */
-  readonly put: ((value: unknown) => void) | undefined;
+  /** The list that its value goes to, where it may stand several times. */
+  readonly list: unknown[] | undefined;
+  /** The object that its value goes to otherwise; undefined for the root. */
+  readonly parent: BlockObject | undefined;
 }
 
 /** Schemas by the namespace and local name of their root. */
@@ -125,7 +127,8 @@ export class DocumentBuilder implements XmlListener {
       block,
       order: new BlockOrder(block, element.local),
       value: this.document,
-      put: undefined,
+      list: undefined,
+      parent: undefined,
     });
     this.#takeRootAttributes(schema, element, start);
   }
@@ -178,11 +181,8 @@ export class DocumentBuilder implements XmlListener {
       block,
       order: block && new BlockOrder(block, name),
       value: isText ? noValue : {},
-      put: list
-        ? (value) => list.push(value)
-        : (value) => {
-            parent.value[name] ??= value;
-          },
+      list,
+      parent: parent.value,
     });
     this.#text = '';
     if (wrongPlace) this.#complain(this.#path(), start, wrongPlace);
@@ -226,14 +226,14 @@ export class DocumentBuilder implements XmlListener {
   #closeText(frame: Frame, type: TextType): void {
     const value = treatBlanks(this.#text === '' ? (frame.emptyMeans ?? '') : this.#text, type.whiteSpace);
     if (!type.accepts(value)) this.#complain(this.#path(), frame.start, wrongText(frame.name, value, type));
-    frame.put?.(value);
+    keep(frame, value);
   }
 
   #closeBlock(frame: Frame): void {
     for (const { name, complaint } of frame.order?.end() ?? []) {
       this.#complain(this.#childPath(name), frame.start, complaint);
     }
-    frame.put?.(frame.value);
+    keep(frame, frame.value);
   }
 
   #path(): string {
@@ -257,6 +257,12 @@ export class DocumentBuilder implements XmlListener {
 }
 
 const noValue: BlockObject = {};
+
+/** Puts an element's value where it belongs; of two where one may stand, the first counts. */
+function keep({ list, parent, name }: Frame, value: unknown): void {
+  if (list) list.push(value);
+  else if (parent) parent[name] ??= value;
+}
 
 function unknownAfterSignature(name: string): Complaint {
   return {
