@@ -45,12 +45,18 @@ export const DocumentSummary = Type.Object({
 /** One body of a lot, as the outcome shows it. */
 export type DocumentSummary = Static<typeof DocumentSummary>;
 
+/** An invoice as a JSON object in place of its XML; which names it may hold is judged where it is understood. */
+export const JsonDocument = Type.Record(Type.String(), Type.Unknown(), {
+  description: "the invoice as JSON, instead of `invoice`: the XML's own names, or the shorter shape",
+});
+
 /** The contract's invoice as it travels on the bus and to callbacks (fields of our own are optional). */
 export const InvoiceDto = Type.Object({
   invoiceNumber: Type.Optional(Type.Integer()),
   invoiceStatus: Type.Optional(Type.Enum([...invoiceStatuses])),
   invoice: Type.Optional(Type.String()),
   file: Type.Optional(Type.String({ description: 'the exact bytes in base64, instead of `invoice`' })),
+  document: Type.Optional(JsonDocument),
   fileName: Type.Optional(Type.String()),
   customer: CustomerDto,
   callback: Type.Optional(Type.String()),
@@ -95,6 +101,37 @@ export const OutgoingInvoice = Type.Object({
 });
 /** An invoice on its way to SdI. */
 export type OutgoingInvoice = Static<typeof OutgoingInvoice>;
+
+/** How a file is signed: `cades` in an envelope (`.xml.p7m`), `xades` inside itself (`.xml`). */
+export const signFormats = ['cades', 'xades'] as const;
+/** One of the two. */
+export type SignFormat = (typeof signFormats)[number];
+
+/** What the signer needs to sign a transmission; the InvoiceDto with the transmission beside it. */
+export const UnsignedInvoice = Type.Object({
+  ...InvoiceDto.properties,
+  invoiceId: Type.String(),
+  transmission: Type.Object({
+    transmissionId: Type.String(),
+    fileName: Type.String({ description: "SdI's file name, which the signed file will have" }),
+    sha256: Type.String({ description: 'hex, of the exact bytes to sign' }),
+    format: Type.Enum([...signFormats]),
+  }),
+});
+/** An invoice on its way to its signature. */
+export type UnsignedInvoice = Static<typeof UnsignedInvoice>;
+
+/** A signed file on its way back. */
+export const SignedInvoice = Type.Object({
+  invoiceId: Type.String(),
+  transmissionId: Type.String(),
+  correlationId: Type.Optional(Type.String()),
+  file: Type.String({ description: 'the exact bytes of the signed file in base64' }),
+  sha256: Type.String({ description: 'hex, of those bytes' }),
+  signedBy: Type.Optional(Type.String({ description: "the certificate's subject" })),
+});
+/** A signed file on its way back. */
+export type SignedInvoice = Static<typeof SignedInvoice>;
 
 /** What became of a transmission at the mail server. */
 export const SentInvoice = Type.Object({
@@ -148,6 +185,7 @@ export const InvoiceCommand = Type.Object({
   invoiceStatus: Type.Optional(Type.Enum([...invoiceStatuses])),
   invoice: Type.Optional(Type.String()),
   file: Type.Optional(Type.String()),
+  document: Type.Optional(JsonDocument),
   fileName: Type.Optional(Type.String()),
   customer: Type.Optional(CustomerDto),
   callback: Type.Optional(Type.String()),

@@ -34,7 +34,7 @@ export function readFigure(figure: Figure): Exact | undefined {
 function plain(figure: number): string {
   if (!Number.isFinite(figure)) return '';
   const text = String(figure);
-  return text.includes('e') ? new Decimal(text).toFixed(40) : text;
+  return text.includes('e') ? new Decimal(text).round(20).toFixed() : text;
 }
 
 /**

@@ -2,12 +2,12 @@
 import { HubError, type ErrorCode } from '@staffetta/flow/errors.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { documentOfBytes, documentOfJson, type TravellingDocument } from './read-document.ts';
+import { documentOfBytes, documentOfJson } from './read-document.ts';
 
 const max = 1000;
 const xml = '<?xml version="1.0"?><a>è</a>';
 
-function bytesOf(document: TravellingDocument): Buffer {
+function bytesOf(document: ReturnType<typeof documentOfBytes>): Buffer {
   return 'invoice' in document ? Buffer.from(document.invoice) : Buffer.from(document.file, 'base64');
 }
 
@@ -120,5 +120,45 @@ test('a DOCTYPE is refused however the document comes', () => {
   assert.equal(
     codeOf(() => documentOfJson({ invoice: asUtf16 }, max)),
     'DOCTYPE_REFUSED',
+  );
+});
+
+const json = {
+  customer: {
+    name: 'Neri',
+    vatNumber: 'IT11223344554',
+    address: { street: 'Via 1', postcode: '20121', city: 'Milano' },
+  },
+  lines: [{ description: 'Lavoro', price: '10.50', vatRate: 22 }],
+};
+
+test('a JSON document travels as it was asked, in either shape', () => {
+  assert.deepEqual(documentOfJson({ document: json }, max), { document: json });
+  const model = { FatturaElettronicaHeader: {}, FatturaElettronicaBody: [] };
+  assert.deepEqual(documentOfJson({ document: model, invoice: null }, max), { document: model });
+});
+
+test('a JSON document that does not fit is refused with the path of the first thing wrong', () => {
+  const wrong = { ...json, lines: [{ description: 'Lavoro', price: '10,50' }] };
+  assert.throws(() => documentOfJson({ document: wrong }, max), {
+    name: 'BODY_NOT_VALID',
+    message: /^body\/document\/lines\/0\/price: "10,50" is no figure/,
+  });
+  let deep: Record<string, unknown> = {};
+  for (let depth = 0; depth < 100_000; depth++) deep = { lines: [deep] };
+  assert.equal(
+    codeOf(() => documentOfJson({ document: deep }, max)),
+    'BODY_NOT_VALID',
+  );
+});
+
+test('a JSON document stands alone and is held to the same size', () => {
+  assert.equal(
+    codeOf(() => documentOfJson({ document: json, invoice: xml }, max)),
+    'BODY_NOT_VALID',
+  );
+  assert.equal(
+    codeOf(() => documentOfJson({ document: json }, 100)),
+    'DOCUMENT_TOO_LARGE',
   );
 });

@@ -1,30 +1,58 @@
 // receiver: the document of a request: refused if empty, too large or with a DOCTYPE; its bytes stay as they came.
+import { readJsonDocument } from '@staffetta/fatturapa/compose/read-request.ts';
 import { hasDoctype } from '@staffetta/fatturapa/doctype.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { isUtf8 } from 'node:buffer';
 import type { InvoiceRequest } from './requests.ts';
 
-/** The document as it travels: XML text whose UTF-8 is the exact bytes, or the exact bytes in base64. */
-export type TravellingDocument = { readonly invoice: string } | { readonly file: string };
+/** The document as it travels: XML text whose UTF-8 is the exact bytes, the exact bytes in base64, or a JSON object. */
+export type TravellingDocument =
+  | { readonly invoice: string }
+  | { readonly file: string }
+  | { readonly document: Readonly<Record<string, unknown>> };
 
 /**
  * Takes the document out of a JSON request.
  * @param body the request
  * @param bytesMax the largest document, in bytes
- * @throws HubError BODY_NOT_VALID without a document, with two, with an empty one or with what is no base64;
- *   DOCUMENT_TOO_LARGE; DOCTYPE_REFUSED
+ * @throws HubError BODY_NOT_VALID without a document, with two, with an empty one, with what is no base64, or with a JSON document that
+ *   has none of its shapes (the first thing that does not fit, with its path); DOCUMENT_TOO_LARGE; DOCTYPE_REFUSED
  */
-export function documentOfJson(body: Pick<InvoiceRequest, 'invoice' | 'file'>, bytesMax: number): TravellingDocument {
-  const { invoice, file } = body;
-  if (typeof invoice === 'string' && typeof file === 'string' && file !== '') {
-    throw new HubError('BODY_NOT_VALID', 'The body has both `invoice` and `file`; one document is enough.');
+export function documentOfJson(
+  body: Pick<InvoiceRequest, 'invoice' | 'file' | 'document'>,
+  bytesMax: number,
+): TravellingDocument {
+  const { invoice, file, document } = body;
+  const given = [typeof invoice === 'string', typeof file === 'string' && file !== '', isGiven(document)];
+  if (given.filter(Boolean).length > 1) {
+    const rule = '`invoice`, `file` and `document`; one document is enough';
+    throw new HubError('BODY_NOT_VALID', `The body has more than one of ${rule}.`);
   }
+  if (isGiven(document)) return { document: checkJson(document, bytesMax) };
   if (typeof file === 'string' && typeof invoice !== 'string') {
     const bytes = bytesOfBase64(file);
     checkBytes(bytes, bytesMax);
     return { file: bytes.toString('base64') };
   }
   return { invoice: checkText(invoice ?? '', bytesMax) };
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== undefined && value !== null;
+}
+
+function checkJson(document: Readonly<Record<string, unknown>>, bytesMax: number): Readonly<Record<string, unknown>> {
+  const reading = readJsonDocument(document);
+  if (!reading.ok) {
+    const [first] = reading.findings;
+    throw new HubError(
+      'BODY_NOT_VALID',
+      `body/document${first?.path ?? ''}: ${first?.message.en} ${first?.fix?.en ?? ''}`,
+    );
+  }
+  // Only now: the shape bounds the depth, which a writer of JSON must trust.
+  checkSize(Buffer.byteLength(JSON.stringify(document)), bytesMax);
+  return document;
 }
 
 /**
@@ -34,7 +62,11 @@ export function documentOfJson(body: Pick<InvoiceRequest, 'invoice' | 'file'>, b
  * @param bytesMax the largest document, in bytes
  * @throws HubError as `documentOfJson`
  */
-export function documentOfBytes(bytes: Buffer, mediaType: string, bytesMax: number): TravellingDocument {
+export function documentOfBytes(
+  bytes: Buffer,
+  mediaType: string,
+  bytesMax: number,
+): { readonly invoice: string } | { readonly file: string } {
   checkBytes(bytes, bytesMax);
   return isXmlText(bytes, mediaType) ? { invoice: bytes.toString('utf8') } : { file: bytes.toString('base64') };
 }

@@ -1,4 +1,5 @@
 // receiver: the shapes that the three endpoints take and give, as the contract names them.
+import { documentSchemas, exampleDocument } from '@staffetta/fatturapa/compose/document-schemas.ts';
 import { CustomerDto } from '@staffetta/flow/messages.ts';
 import { notificationStatuses } from '@staffetta/flow/statuses.ts';
 import { optional } from '@staffetta/platform/http/validation.ts';
@@ -14,6 +15,15 @@ const ignoredAudit = {
 };
 const id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
+/** Only described here: whether it fits is judged with better words (`read-document.ts`). `$defs` are shown and ask for nothing. */
+const jsonDocument = Type.Unsafe<Readonly<Record<string, unknown>>>({
+  type: 'object',
+  description:
+    "salvaFatturaInterna: instead of `invoice`, the invoice as JSON: in the shorter shape (shortInvoice), or with the XML's own names. What is left out is reckoned or taken from the customer's profile; number and date are given where they are absent.",
+  $defs: documentSchemas(),
+  examples: [exampleDocument],
+});
+
 /**
  * What `salvaFatturaInterna` and `salvaFatturaEsterna` take. The document has no length keyword: counting the
  * characters of the
@@ -25,6 +35,7 @@ export const InvoiceRequest = Type.Object(
     file: optional(
       Type.String({ description: 'instead of `invoice`: the exact bytes in base64 (p7m, zip, other encodings)' }),
     ),
+    document: optional(jsonDocument),
     fileName: optional(Type.String({ maxLength: 255, description: 'the name of `file`' })),
     customer: Type.Object(
       {

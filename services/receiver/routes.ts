@@ -87,7 +87,7 @@ function addInvoiceRoute(
   const schema = {
     summary,
     description:
-      'Raw bytes are taken too, with customerId, callback and fileName in the query. Bytes are kept as they came.',
+      'Raw bytes are taken too, with customerId, callback and fileName in the query. Bytes are kept as they came. An invoice to send may also come as JSON, in `document`.',
     tags: ['invoices'],
     querystring: RawInvoiceQuery,
     body: { content: invoiceContent },
@@ -121,9 +121,13 @@ function readInvoice(
     throw new HubError('BODY_NOT_VALID', 'querystring/customerId is required with raw bytes.');
   }
   needCustomer(caller, customerId);
+  const document = isRaw ? documentOfBytes(body, mediaTypeOf(request), bytesMax) : documentOfJson(body, bytesMax);
+  if ('document' in document && status === 'EXTERNAL_INVOICE') {
+    throw new HubError('BODY_NOT_VALID', "body/document: a supplier's invoice is kept as it came; send its file.");
+  }
   return {
     status,
-    document: isRaw ? documentOfBytes(body, mediaTypeOf(request), bytesMax) : documentOfJson(body, bytesMax),
+    document,
     fileName: given(isRaw ? request.query.fileName : body.fileName),
     customerId,
     callback: given(isRaw ? request.query.callback : body.callback),
