@@ -3,9 +3,15 @@ import { scanXml } from './scan-xml.ts';
 import { placesOf, type TextPlace } from './text-place.ts';
 import { XmlError, type XmlElement, type XmlListener } from './xml-events.ts';
 
-/** A step of wanted paths: name and index as `Name[2]`; index 1 where none is written. */
+/** The elements of one name below a step: how many were seen, and which of them are wanted, by their place from 1. */
+interface Siblings {
+  seen: number;
+  readonly wanted: Map<number, Step>;
+}
+
+/** An element on the way to wanted ones. */
 interface Step {
-  readonly below: Map<string, Step>;
+  readonly below: Map<string, Siblings>;
   offset: number | undefined;
 }
 
@@ -13,43 +19,52 @@ function newStep(): Step {
   return { below: new Map(), offset: undefined };
 }
 
-function keyOf(part: string): string {
-  return part.endsWith(']') ? part : `${part}[1]`;
+/** Splits `Name[2]`; the place is 1 where none is written. */
+function partOf(part: string): readonly [string, number] {
+  const bracket = part.indexOf('[');
+  return bracket < 0 ? [part, 1] : [part.slice(0, bracket), Number.parseInt(part.slice(bracket + 1), 10)];
 }
 
+/** Ends the scan once nothing more is looked for; it never leaves this file. */
+class AllFound extends Error {}
+
 class Locator implements XmlListener {
-  readonly root = newStep();
-  readonly #steps: (Step | undefined)[] = [];
-  readonly #counts: Map<string, number>[] = [];
+  readonly #root = newStep();
+  readonly #open: Step[] = [];
+  /** Depth below an element that leads nowhere. */
+  #skipping = 0;
+  /** How many steps are not found yet. */
+  #left = 1;
 
   want(path: string): void {
-    let step = this.root;
+    let step = this.#root;
     for (const part of path.split('/')) {
-      const key = keyOf(part);
-      let next = step.below.get(key);
-      if (!next) step.below.set(key, (next = newStep()));
+      const [name, place] = partOf(part);
+      let siblings = step.below.get(name);
+      if (!siblings) step.below.set(name, (siblings = { seen: 0, wanted: new Map() }));
+      let next = siblings.wanted.get(place);
+      if (!next) {
+        siblings.wanted.set(place, (next = newStep()));
+        this.#left++;
+      }
       step = next;
     }
   }
 
   open({ local }: XmlElement, start: number): void {
-    if (this.#steps.length === 0) {
-      this.root.offset = start;
-      this.#push(this.root);
-      return;
-    }
-    const above = this.#steps.at(-1);
-    const counts = this.#counts.at(-1);
-    const count = (counts?.get(local) ?? 0) + 1;
-    counts?.set(local, count);
-    const step = above?.below.get(`${local}[${count}]`);
-    if (step) step.offset ??= start;
-    this.#push(step);
+    const step = this.#skipping > 0 ? undefined : this.#stepOf(local);
+    if (step) {
+      step.offset = start;
+      this.#open.push(step);
+      if (--this.#left === 0) throw new AllFound();
+    } else this.#skipping++;
   }
 
-  #push(step: Step | undefined): void {
-    this.#steps.push(step);
-    this.#counts.push(new Map());
+  #stepOf(local: string): Step | undefined {
+    const above = this.#open.at(-1);
+    if (!above) return this.#root;
+    const siblings = above.below.get(local);
+    return siblings?.wanted.get(++siblings.seen);
   }
 
   text(): void {
@@ -57,16 +72,17 @@ class Locator implements XmlListener {
   }
 
   close(): void {
-    this.#steps.pop();
-    this.#counts.pop();
+    if (this.#skipping > 0) this.#skipping--;
+    else this.#open.pop();
   }
 
   /** The offset of the deepest element of the path that stands. */
   offsetOf(path: string): number {
-    let step: Step | undefined = this.root;
-    let offset = this.root.offset ?? 0;
+    let step: Step | undefined = this.#root;
+    let offset = this.#root.offset ?? 0;
     for (const part of path.split('/')) {
-      step = step?.below.get(keyOf(part));
+      const [name, place] = partOf(part);
+      step = step?.below.get(name)?.wanted.get(place);
       if (step?.offset === undefined) break;
       offset = step.offset;
     }
@@ -89,7 +105,7 @@ export function locate(text: string, paths: Iterable<string>): Map<string, TextP
     scanXml(text, locator);
   } catch (error) {
     // What stands before the fault was seen and can be told.
-    if (!(error instanceof XmlError)) throw error;
+    if (!(error instanceof XmlError || error instanceof AllFound)) throw error;
   }
   const offsets = wanted.map((path) => locator.offsetOf(path));
   const places = placesOf(text, offsets);
