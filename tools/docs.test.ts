@@ -1,8 +1,12 @@
 // tools: the printed pages of docs/ are as the code says, and say it right.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { codeType } from '@staffetta/fatturapa/schema/code-type.ts';
+import { block, one, optional, some } from '@staffetta/fatturapa/schema/schema.ts';
+import { country } from '@staffetta/fatturapa/schema/text-types.ts';
 import { allPages } from './pages/all-pages.ts';
 import { errorsPage } from './pages/errors-page.ts';
+import { fatturapaPage } from './pages/fatturapa-page.ts';
 import { flowPage } from './pages/flow-page.ts';
 import { bytesText, durationText, settingsPage } from './pages/settings-page.ts';
 import { readTextOrNothing } from './repository.ts';
@@ -56,6 +60,43 @@ suite('the flow page', () => {
 test('the errors page has a row for each code', () => {
   const text = errorsPage({ KEY_WRONG: { kind: 'unauthenticated', help: 'Send a valid key.' } });
   assert.match(text, /^\| `KEY_WRONG` \| unauthenticated \| Send a valid key\. \|$/m);
+});
+
+suite('the page of an invoice format', () => {
+  const kind = codeType('TipoDocumento', { TD01: { it: 'Fattura', en: 'Invoice' } });
+  const party = block(
+    {
+      Denominazione: optional(kind, 'Ditta', 'Firm'),
+      Nome: optional(kind, 'Nome', 'First name'),
+      Nazione: { ...one(country, 'Paese', 'Country'), emptyMeans: 'IT' },
+    },
+    [['Denominazione'], ['Nome']],
+  );
+  const schema = {
+    root: 'Fattura',
+    namespace: 'urn:f',
+    versions: ['F1'],
+    block: block({ Parte: some(party, 'Chi', 'Who') }),
+  };
+  const text = fatturapaPage('A format', 'fatturapa/schema/a.ts', schema);
+
+  test('has a row for each element with its number, its times and what it is', () => {
+    assert.match(text, /^\| 1 \| `Parte` \| 1\.\.N \| {2}\| Chi \| Who \|$/m);
+    assert.match(
+      text,
+      /^\| 1\.1 \| `Denominazione` \| either \| \[TipoDocumento\]\(#tipodocumento\) \| Ditta \| Firm \|$/m,
+    );
+    assert.match(
+      text,
+      /^\| 1\.3 \| `Nazione` \| 1 \| country \| Paese \(vuoto vale IT\) \| Country \(empty means IT\) \|$/m,
+    );
+  });
+
+  test('tells each type of text and each code once, in both languages', () => {
+    assert.equal(text.split('### TipoDocumento').length, 2);
+    assert.match(text, /^\| `TD01` \| Fattura \| Invoice \|$/m);
+    assert.ok(text.includes(country.allowed.it) && text.includes(country.allowed.en));
+  });
 });
 
 suite('the settings page', () => {

@@ -21,7 +21,10 @@ function pairs(tables: OfficialTables, schema: DocumentSchema): Map<string, Text
       const ours = block.rows[name]?.type;
       assert.ok(ours, `${typeName} has ${name}`);
       if (ours.kind === 'block') walk(ours, type);
-      else found.set(type, ours);
+      else {
+        assert.equal(ours.name, found.get(type)?.name ?? ours.name, `${typeName}/${name} has our one type for ${type}`);
+        found.set(type, ours);
+      }
     }
   };
   walk(schema.block, tables.rootType);

@@ -1,6 +1,8 @@
 // tools: every page of docs/ that is printed from the code, by its path.
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import { ordinary } from '@staffetta/fatturapa/schema/ordinary.ts';
+import { simplified } from '@staffetta/fatturapa/schema/simplified.ts';
 import { errorTable } from '@staffetta/flow/errors.ts';
 import { flows } from '@staffetta/flow/flows.ts';
 import { invoiceMoves } from '@staffetta/flow/invoice-moves.ts';
@@ -9,6 +11,7 @@ import { addressSettings, worldSettings } from '@staffetta/platform/config/world
 import type { SettingsTable } from '@staffetta/platform/config/settings.ts';
 import { listFiles, repositoryRoot } from '../repository.ts';
 import { errorsPage } from './errors-page.ts';
+import { fatturapaPage } from './fatturapa-page.ts';
 import { flowPage } from './flow-page.ts';
 import { settingsPage, type SettingsChapter } from './settings-page.ts';
 
@@ -16,6 +19,14 @@ import { settingsPage, type SettingsChapter } from './settings-page.ts';
 export async function allPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/errors.md', errorsPage(errorTable)],
+    [
+      'docs/fatturapa/ordinary.md',
+      fatturapaPage('The ordinary invoice (FPA12, FPR12; schema 1.2.3)', 'fatturapa/schema/ordinary.ts', ordinary),
+    ],
+    [
+      'docs/fatturapa/simplified.md',
+      fatturapaPage('The simplified invoice (FSM10; schema 1.0.2)', 'fatturapa/schema/simplified.ts', simplified),
+    ],
     ['docs/flow.md', flowPage(flows, invoiceMoves, invoiceStatuses)],
     ['docs/settings.md', settingsPage(await settingsChapters())],
   ]);
