@@ -46,7 +46,9 @@ function textOf(block: Readonly<Record<string, unknown>>, name: string): string 
 
 /** Sets the given properties that have a value. */
 function filled<T extends object>(of: { [K in keyof T]?: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)) as T;
+  const kept: Partial<T> = {};
+  for (const name in of) if (of[name] !== undefined) kept[name] = of[name];
+  return kept as T;
 }
 
 function nameIn(block: Readonly<Record<string, unknown>>): string | undefined {

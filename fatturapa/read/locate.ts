@@ -27,6 +27,7 @@ function partOf(part: string): readonly [string, number] {
 
 /** Ends the scan once nothing more is looked for; it never leaves this file. */
 class AllFound extends Error {}
+const allFound = new AllFound();
 
 class Locator implements XmlListener {
   readonly #root = newStep();
@@ -56,7 +57,7 @@ class Locator implements XmlListener {
     if (step) {
       step.offset = start;
       this.#open.push(step);
-      if (--this.#left === 0) throw new AllFound();
+      if (--this.#left === 0) throw allFound;
     } else this.#skipping++;
   }
 
