@@ -47,7 +47,8 @@ function fill(indexes: readonly number[], { columns, naturals }: WidthPlan, room
  * @returns one width per column; together the whole width, unless the least widths alone are more
  */
 export function columnWidths(plan: WidthPlan): number[] {
-  const { columns, naturals, total, least } = plan;
+  const { columns, total, least } = plan;
+  const naturals = plan.naturals.map((natural) => Math.max(natural, least));
   const widths = columns.map(() => 0);
   const figures = columns.flatMap(({ align }, at) => (align === 'end' ? [at] : []));
   const words = columns.flatMap(({ align }, at) => (align === 'end' ? [] : [at]));
@@ -55,6 +56,17 @@ export function columnWidths(plan: WidthPlan): number[] {
   const wanted = sum(figures.map((at) => naturals[at]!));
   for (const at of figures) widths[at] = wanted > figuresMax ? (naturals[at]! * figuresMax) / wanted : naturals[at]!;
   const left = total - sum(figures.map((at) => widths[at]!));
-  if (words.length > 0) fill(words, plan, left, widths);
-  return widths.map((width) => Math.max(width, least));
+  if (words.length > 0) fill(words, { ...plan, naturals }, left, widths);
+  return trimmed(
+    widths.map((width) => Math.max(width, least)),
+    total,
+    least,
+  );
+}
+
+/** Takes what the least widths cost too much from the widest column. */
+function trimmed(widths: readonly number[], total: number, least: number): number[] {
+  const widest = widths.indexOf(Math.max(...widths));
+  const excess = Math.max(0, sum(widths) - total);
+  return widths.map((width, at) => (at === widest ? Math.max(least, width - excess) : width));
 }

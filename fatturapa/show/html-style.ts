@@ -18,6 +18,7 @@ a { color: var(--accent); }
 a:focus-visible, .wide:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 p, dl, dd, h1, h2, h3 { margin: 0; }
 .words { unicode-bidi: isolate; overflow-wrap: anywhere; }
+tbody th .words { overflow-wrap: break-word; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }`;
 
 const head = `
@@ -39,7 +40,8 @@ const parts = `
 .card .name { font-weight: 650; font-size: 1.05rem; margin: .1rem 0 .15rem; }
 .card dl { margin-top: .5rem; font-size: .875rem; }
 .card dl div { display: flex; flex-wrap: wrap; gap: 0 .5rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(13rem, 100%), 1fr)); gap: .6rem 1.25rem; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(11rem, 100%), 1fr)); gap: .6rem 1.25rem; }
+.facts .long { grid-column: 1 / -1; }
 dt { color: var(--soft); font-size: .8125rem; }
 .card dt { font-size: inherit; }
 .totals { margin-left: auto; width: min(30rem, 100%); }
@@ -60,7 +62,7 @@ td.end .more { white-space: normal; }
 .courtesy { margin-top: 1.75rem; padding-top: .75rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .8125rem; }`;
 
 const paper = `
-@media (max-width: 40rem) { main { padding: 0; } nav, article { border-radius: 0; padding: 1.25rem 1rem; } .total { text-align: left; } }
+@media (max-width: 40rem) { main { padding: 0; } nav, article { border-radius: 0; padding: 1.25rem 1rem; } .total { text-align: left; } table { min-width: 36rem; } }
 @media print {
   html { font-size: 9.5pt; }
   body { background: none; }
@@ -74,7 +76,10 @@ const paper = `
   h2, h3 { break-after: avoid; }
   section { margin-top: 1rem; }
   th, td { padding: .2rem .4rem; }
-  .tall tr { break-inside: auto; }
+  .facts dd { font-size: .9rem; }
+  .brief { break-inside: avoid; }
+  table { min-width: 0; }
+  .words { overflow-wrap: anywhere; }
   a { color: inherit; text-decoration: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }`;

@@ -58,11 +58,16 @@ function rowHtml(row: readonly Cell[], columns: readonly Column[]): string {
   return row.map((cell, at) => cellHtml(cell, columns[at], at === 0)).join('');
 }
 
+/** A value that would be broken into pieces in the grid gets a line of its own. */
+function isLong({ value }: Fact): boolean {
+  return value.length > 40;
+}
+
 function factsHtml(facts: readonly Fact[], style: string): string {
-  const pairs = facts.map(
-    ({ label, value, strong }) =>
-      `<div${strong ? ' class="strong"' : ''}><dt>${text(label)}</dt><dd>${words(value)}</dd></div>`,
-  );
+  const pairs = facts.map((fact) => {
+    const look = fact.strong ? 'strong' : isLong(fact) ? 'long' : '';
+    return `<div${look && ` class="${look}"`}><dt>${text(fact.label)}</dt><dd>${words(fact.value)}</dd></div>`;
+  });
   return `<dl${style && ` class="${style}"`}>${pairs.join('')}</dl>`;
 }
 
@@ -109,10 +114,19 @@ function contentHtml(section: Section, id: string, options: HtmlOptions): string
   }
 }
 
+/** Sections of so many rows or less are not torn apart on paper. */
+const briefMax = 8;
+
+function lengthOf(section: Section): number {
+  if (section.kind === 'table') return section.rows.length;
+  return section.kind === 'notes' ? section.notes.length : 1;
+}
+
 function sectionHtml(section: Section, prefix: string, options: HtmlOptions): string {
   const id = `${prefix}-${text(section.id)}`;
   const content = contentHtml(section, id, options);
-  return `<section aria-labelledby="${id}"><h2 id="${id}">${text(section.title)}</h2>\n${content}</section>`;
+  const brief = lengthOf(section) <= briefMax ? ' class="brief"' : '';
+  return `<section${brief} aria-labelledby="${id}"><h2 id="${id}">${text(section.title)}</h2>\n${content}</section>`;
 }
 
 function topHtml(sheet: Sheet, id: string): string {

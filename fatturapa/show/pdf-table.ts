@@ -5,6 +5,9 @@ import { accent, hairline, type Line, type Pen, type Stack } from './pdf-pen.ts'
 import type { Cell, Column } from './sheet.ts';
 
 const gap = 8;
+/** Keeps figures of neighbouring columns apart. */
+const figureGap = 8;
+const rowGap = 5.5;
 const rowsPerTurn = 50;
 
 function naturalOf(pen: Pen, rows: readonly (readonly Cell[])[], column: Column, at: number): number {
@@ -15,7 +18,7 @@ function naturalOf(pen: Pen, rows: readonly (readonly Cell[])[], column: Column,
     widest = Math.max(widest, pen.widthOfText(text.slice(0, 200), 'text'));
     for (const line of more) widest = Math.max(widest, pen.widthOfText(line.slice(0, 200), 'label'));
   }
-  return widest + gap + 0.5;
+  return widest + gap + (column.align === 'end' ? figureGap : 0.5);
 }
 
 interface Strip {
@@ -58,7 +61,7 @@ export async function writeTable(
   const writeHead = (): void => {
     pen.writeStacks(heads);
     pen.rule(pen.y + 1, accent, 0.8);
-    pen.y += 4;
+    pen.y += rowGap;
   };
   writeHead();
   for (const [at, row] of rows.entries()) {
@@ -66,6 +69,6 @@ export async function writeTable(
     const stacks = strips.map((strip, column): Stack => ({ ...strip, lines: cellLines(pen, row[column], strip.room) }));
     pen.writeStacks(stacks, writeHead);
     pen.rule(pen.y + 1, hairline, 0.5);
-    pen.y += 4;
+    pen.y += rowGap;
   }
 }

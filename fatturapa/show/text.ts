@@ -11,6 +11,8 @@ export interface TextOptions {
 }
 
 const gap = 2;
+/** Characters that a column needs on the average. */
+const columnRoomMin = 11;
 
 /** Code points stand for columns of the terminal: the texts of documents are Latin. */
 function lengthOf(text: string): number {
@@ -52,7 +54,23 @@ function naturalOf(rows: readonly (readonly Cell[])[], title: string, at: number
   return widest;
 }
 
+/** Where columns would have no room, each row is a list of its fields. */
+function listLines(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number): string[] {
+  return rows.flatMap((row, at) => {
+    const facts = columns.map(({ title }, column) => {
+      const { text = '', more = [] } = row[column] ?? {};
+      return { label: title, value: [text, ...more].filter(Boolean).join('; ') };
+    });
+    const lines = factLines(
+      facts.filter(({ value }) => value !== ''),
+      width,
+    );
+    return at === 0 ? lines : ['', ...lines];
+  });
+}
+
 function tableLines(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number): string[] {
+  if (width < columnRoomMin * columns.length) return listLines(columns, rows, width);
   const naturals = columns.map(({ title }, at) => naturalOf(rows, title, at));
   const total = width - gap * (columns.length - 1);
   const widths = columnWidths({ columns, naturals, total, least: 4 }).map(Math.floor);
@@ -74,8 +92,8 @@ function factLines(facts: readonly Fact[], width: number): string[] {
 }
 
 function totalLines(facts: readonly Fact[], width: number): string[] {
-  const value = Math.max(0, ...facts.map((fact) => lengthOf(fact.value)));
-  const label = Math.max(10, width - value - gap);
+  const value = Math.min(Math.max(0, ...facts.map((fact) => lengthOf(fact.value))), Math.floor(width / 2));
+  const label = width - value - gap;
   return facts.flatMap((fact) =>
     sideBySide([
       { lines: wrapped(fact.label, label), room: label, align: 'end' },
