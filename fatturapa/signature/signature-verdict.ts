@@ -16,6 +16,8 @@ export interface VerifyOptions {
   readonly crls?: readonly (string | Uint8Array)[];
   /** How far a signer's clock may be ahead of ours, in milliseconds; 5 minutes by default. */
   readonly clockToleranceMs?: number;
+  /** The shortest RSA key of a signer that counts, in bits; 2048 by default. */
+  readonly rsaBitsMin?: number;
 }
 
 /** One person or machine that signed. What could not be read is absent. */

@@ -45,8 +45,10 @@ const schemes: Readonly<Record<string, readonly [SignatureScheme['family'], Dige
   '1.2.840.10045.4.1': ['ecdsa', 'weak'],
 };
 
-/** 2,048 bits since 2011 in Italian qualified certificates; larger than 16,384 only to keep us busy. */
-const rsaBits = { min: 2048, max: 16_384 } as const;
+/** The least that counts of an RSA key: qualified certificates have 2,048 bits or more since 2011. */
+export const rsaBitsMin = 2048;
+/** Larger keys are made only to keep us busy. */
+const rsaBitsMax = 16_384;
 const curves: ReadonlySet<string> = new Set([
   'prime256v1',
   'secp384r1',
@@ -124,12 +126,12 @@ function orUndefined<T>(attempt: () => T): T | undefined {
   }
 }
 
-function keyAgreement(key: KeyObject, family: SignatureScheme['family']): 'fits' | 'weak' | 'unknown' {
+function keyFit(key: KeyObject, family: SignatureScheme['family'], bitsMin: number): 'fits' | 'weak' | 'unknown' {
   const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
   if (family === 'ecdsa') return key.asymmetricKeyType === 'ec' && curves.has(namedCurve) ? 'fits' : 'unknown';
   const isRsa = key.asymmetricKeyType === 'rsa' || (family === 'pss' && key.asymmetricKeyType === 'rsa-pss');
-  if (!isRsa || modulusLength > rsaBits.max) return 'unknown';
-  return modulusLength < rsaBits.min ? 'weak' : 'fits';
+  if (!isRsa || modulusLength > rsaBitsMax) return 'unknown';
+  return modulusLength < bitsMin ? 'weak' : 'fits';
 }
 
 function keyOptions(key: KeyObject, { family, form, saltLength = 0 }: SignatureScheme): Parameters<typeof verify>[2] {
@@ -144,18 +146,20 @@ function keyOptions(key: KeyObject, { family, form, saltLength = 0 }: SignatureS
  * @param publicKey SubjectPublicKeyInfo in DER, always from a certificate
  * @param data what was signed
  * @param signature its bytes
+ * @param bitsMin the least that counts of an RSA key
  */
 export function agreementOf(
   scheme: SignatureScheme | undefined,
   publicKey: Uint8Array,
   data: Uint8Array,
   signature: Uint8Array,
+  bitsMin: number = rsaBitsMin,
 ): Agreement {
   if (!scheme || scheme.digest === 'unknown') return 'unknown';
   if (scheme.digest === 'weak') return 'weak';
   const { digest } = scheme;
   const key = orUndefined(() => createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }));
-  const fit = key ? keyAgreement(key, scheme.family) : 'unknown';
+  const fit = key ? keyFit(key, scheme.family, bitsMin) : 'unknown';
   if (!key || fit === 'unknown') return 'unknown';
   if (fit === 'weak') return 'weak';
   return orUndefined(() => verify(digest, data, keyOptions(key, scheme), signature)) ? 'agrees' : 'differs';

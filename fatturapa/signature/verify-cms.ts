@@ -94,10 +94,15 @@ function typeProblem(signer: FoundSigner, { contentType }: Signed): SignatureRea
   return value && orUndefined(() => oidOf(readNode(value))) === contentType ? undefined : 'contentType';
 }
 
-function signatureProblem(signer: FoundSigner, signed: Signed, certificate: Certificate): SignatureReason | undefined {
+function signatureProblem(
+  signer: FoundSigner,
+  signed: Signed,
+  certificate: Certificate,
+  { rsaBitsMin }: VerifyOptions,
+): SignatureReason | undefined {
   const scheme = schemeOf(signer.signatureAlgorithm, signer.digestAlgorithm);
   const bytes = signer.signed?.bytes ?? signed.bytes;
-  const agreement = agreementOf(scheme, certificate.publicKey, bytes, signer.signature);
+  const agreement = agreementOf(scheme, certificate.publicKey, bytes, signer.signature, rsaBitsMin);
   return agreement === 'agrees' ? undefined : agreement;
 }
 
@@ -106,11 +111,16 @@ const bindings: ReadonlyMap<boolean | undefined, SignatureReason> = new Map([
   [undefined, 'notBound'],
 ]);
 
-function problemsOf(signer: FoundSigner, signed: Signed, certificate: Certificate): SignatureReason[] {
+function problemsOf(
+  signer: FoundSigner,
+  signed: Signed,
+  certificate: Certificate,
+  options: VerifyOptions,
+): SignatureReason[] {
   const problems = [
     digestProblem(signer, signed),
     typeProblem(signer, signed),
-    signatureProblem(signer, signed, certificate),
+    signatureProblem(signer, signed, certificate, options),
     bindings.get(namesCertificate(signer, certificate)),
   ];
   return [...new Set(problems.filter((problem) => problem !== undefined))];
@@ -144,7 +154,7 @@ class EnvelopeJudge {
     if (certificate) {
       const time = singleOf(signer.signed?.attributes, types.signingTime);
       const signedAt = time && orUndefined(() => timeOf(readNode(time)));
-      const broken = problemsOf(signer, signed, certificate);
+      const broken = problemsOf(signer, signed, certificate, this.#options);
       this.#judged.push(judgeSigner({ role, certificate, signedAt, pool: this.#pool, broken }, this.#options));
     } else {
       this.#refuse(role, this.#hasUnreadable ? 'unusable' : 'noCertificate');
