@@ -121,13 +121,14 @@ function possiblePayments(body: OrdinaryBody): bigint[] {
 
 const issuedTypes = new Set('TD01 TD02 TD03 TD05 TD06 TD24 TD25 TD26'.split(' '));
 
-function isNegative({ summaries }: OrdinaryBody): boolean {
-  let isSuspect = false;
-  for (const { ImponibileImporto } of summaries) isSuspect ||= ImponibileImporto.startsWith('-');
-  if (!isSuspect) return false;
+// Where everything adds up to less than zero, the first amount that is negative.
+function* negativeTotal({ summaries }: OrdinaryBody): Iterable<Found> {
+  const index = summaries.findIndex(({ ImponibileImporto }) => ImponibileImporto.startsWith('-'));
+  if (index === -1) return;
   const total = new Total();
   for (const { ImponibileImporto } of summaries) total.add(ImponibileImporto);
-  return total.units < 0n;
+  if (total.units >= 0n) return;
+  yield { path: `${summaryAt(index)}/ImponibileImporto`, value: summaries[index]?.ImponibileImporto ?? '' };
 }
 
 /** Warnings on amounts. */
@@ -157,7 +158,7 @@ export const amountWarnings: readonly Rule<OrdinaryBody>[] = [
       en: 'The full payment (TP02) is not what the document asks for.',
     },
     fix: {
-      it: 'Correggere ImportoPagamento (totale meno ritenuta e, con lo split payment, meno IVA), oppure usare TP01 per le rate o TP03 per l’anticipo.',
+      it: "Correggere ImportoPagamento (totale meno ritenuta e, con lo split payment, meno IVA), oppure usare TP01 per le rate o TP03 per l'anticipo.",
       en: 'Correct ImportoPagamento (total less withholding tax and, with split payment, less VAT), or use TP01 for instalments or TP03 for an advance.',
     },
     find: wrongPayment,
@@ -176,8 +177,7 @@ export const amountWarnings: readonly Rule<OrdinaryBody>[] = [
       en: 'Write the amounts as positive: TD04 says that they reduce.',
     },
     *find(body): Iterable<Found> {
-      if (body.general.TipoDocumento !== 'TD04' || !isNegative(body)) return;
-      yield { path: `${summaryAt(0)}/ImponibileImporto`, value: body.summaries[0]?.ImponibileImporto ?? '' };
+      if (body.general.TipoDocumento === 'TD04') yield* negativeTotal(body);
     },
   },
   {
@@ -191,8 +191,7 @@ export const amountWarnings: readonly Rule<OrdinaryBody>[] = [
       en: 'To reduce an invoice issue a credit note (TD04) with positive amounts.',
     },
     *find(body): Iterable<Found> {
-      if (!issuedTypes.has(body.general.TipoDocumento) || !isNegative(body)) return;
-      yield { path: `${summaryAt(0)}/ImponibileImporto`, value: body.summaries[0]?.ImponibileImporto ?? '' };
+      if (issuedTypes.has(body.general.TipoDocumento)) yield* negativeTotal(body);
     },
   },
 ];

@@ -31,7 +31,7 @@ function areOne(supplier: TaxSubject, customer: TaxSubject): boolean | undefined
 
 /** Where the supplier of a document must, or must not, come from: who is refused, and what to do. */
 const originRules: Readonly<Record<string, { refuses: (country: string) => boolean; fix: Sentence }>> = {
-  TD17: { refuses: isItaly, fix: foreignSupplier('TD17', 'servizi acquistati dall’estero', 'services from abroad') },
+  TD17: { refuses: isItaly, fix: foreignSupplier('TD17', "servizi acquistati dall'estero", 'services from abroad') },
   TD18: { refuses: isItaly, fix: foreignSupplier('TD18', 'acquisti intracomunitari di beni', 'goods from the EU') },
   TD19: {
     refuses: isItaly,
@@ -110,7 +110,7 @@ export const documentTypeRules: readonly Rule<BodyView>[] = [
     severity: 'error',
     where: 'DatiGeneraliDocumento/TipoDocumento, CedentePrestatore/…/IdPaese',
     says: {
-      it: 'Il paese del fornitore non va d’accordo con il tipo di documento.',
+      it: "Il paese del fornitore non va d'accordo con il tipo di documento.",
       en: "The supplier's country does not fit the type of document.",
     },
     fix: {
@@ -138,7 +138,7 @@ export const documentTypeRules: readonly Rule<BodyView>[] = [
       en: "This type of document needs the customer's VAT number.",
     },
     fix: {
-      it: 'Indicare IdFiscaleIVA in CessionarioCommittente: è la partita IVA di chi emette l’autofattura o l’integrazione.',
+      it: "Indicare IdFiscaleIVA in CessionarioCommittente: è la partita IVA di chi emette l'autofattura o l'integrazione.",
       en: 'Give IdFiscaleIVA in CessionarioCommittente: it is the VAT number of whoever issues the self-invoice or integration.',
     },
     *find({ document, general }): Iterable<Found> {

@@ -32,7 +32,7 @@ const byCode: Readonly<
       en: 'The signature is not valid: the file was changed after it was signed, or the signature is damaged.',
     },
     fix: {
-      it: 'Firmare di nuovo l’XML originale e inviarlo senza modificarlo.',
+      it: "Firmare di nuovo l'XML originale e inviarlo senza modificarlo.",
       en: 'Sign the original XML again and send it unchanged.',
     },
   },
@@ -47,28 +47,28 @@ const byCode: Readonly<
   '00104': {
     where: 'firma',
     says: {
-      it: 'Il certificato di firma non viene da un’autorità riconosciuta.',
+      it: "Il certificato di firma non viene da un'autorità riconosciuta.",
       en: 'The signing certificate does not come from a recognised authority.',
     },
     fix: {
-      it: 'Usare un certificato di firma qualificata rilasciato da un prestatore dell’elenco di fiducia europeo.',
+      it: "Usare un certificato di firma qualificata rilasciato da un prestatore dell'elenco di fiducia europeo.",
       en: 'Use a qualified signing certificate issued by a provider of the European trusted list.',
     },
   },
   '00105': {
     where: 'firma',
     says: {
-      it: 'L’ora della firma è successiva a quella della ricezione.',
+      it: "L'ora della firma è successiva a quella della ricezione.",
       en: 'The signing time is later than the reception.',
     },
     fix: {
-      it: 'Regolare l’orologio del computer che firma, e firmare di nuovo.',
+      it: "Regolare l'orologio del computer che firma, e firmare di nuovo.",
       en: 'Set the clock of the computer that signs, and sign again.',
     },
   },
   '00106': {
     where: 'file',
-    says: { it: 'Il file o l’archivio è vuoto o corrotto.', en: 'The file or archive is empty or corrupt.' },
+    says: { it: "Il file o l'archivio è vuoto o corrotto.", en: 'The file or archive is empty or corrupt.' },
     fix: {
       it: 'Esportare di nuovo il file dal programma che lo ha scritto e inviarlo intero.',
       en: 'Export the file again from the program that wrote it and send all of it.',
@@ -89,7 +89,7 @@ const byCode: Readonly<
     where: 'file',
     says: { it: 'Il file non è conforme al formato.', en: 'The file does not conform to the format.' },
     fix: {
-      it: 'Correggere l’elemento indicato: posizione, valori ammessi e lunghezza sono quelli dello schema.',
+      it: "Correggere l'elemento indicato: posizione, valori ammessi e lunghezza sono quelli dello schema.",
       en: 'Correct the element named: place, allowed values and length are those of the schema.',
     },
   },
@@ -158,7 +158,7 @@ const byCode: Readonly<
     formats: ordinaryFormats,
     where: 'CedentePrestatore/…/IdFiscaleIVA',
     says: {
-      it: 'Nell’autofattura TD20 la partita IVA del fornitore è cessata da più di cinque anni.',
+      it: "Nell'autofattura TD20 la partita IVA del fornitore è cessata da più di cinque anni.",
       en: "In the self-invoice TD20 the supplier's VAT number ceased more than five years ago.",
     },
     fix: {
@@ -203,11 +203,11 @@ const byCode: Readonly<
     formats: ['FPA12'],
     where: 'DatiTrasmissione/CodiceDestinatario',
     says: {
-      it: 'È indicato l’ufficio «Centrale» della PA, ma nell’indice IPA c’è un ufficio proprio per la fattura.',
+      it: "È indicato l'ufficio «Centrale» della PA, ma nell'indice IPA c'è un ufficio proprio per la fattura.",
       en: 'The "Centrale" office of the public body is given, but the IPA index has an office of its own for the invoice.',
     },
     fix: {
-      it: 'Usare il codice dell’ufficio che si trova su indicepa.gov.it con il codice fiscale dell’ente.',
+      it: "Usare il codice dell'ufficio che si trova su indicepa.gov.it con il codice fiscale dell'ente.",
       en: "Use the office's code found at indicepa.gov.it by the tax code of the body.",
     },
   },
@@ -215,11 +215,11 @@ const byCode: Readonly<
     formats: ['FPA12'],
     where: 'DatiTrasmissione/CodiceDestinatario',
     says: {
-      it: 'È indicato 999999, ma nell’indice IPA l’ente ha un suo codice.',
+      it: "È indicato 999999, ma nell'indice IPA l'ente ha un suo codice.",
       en: '999999 is given, but the IPA index has a code for the body.',
     },
     fix: {
-      it: 'Usare il codice dell’ufficio che si trova su indicepa.gov.it con il codice fiscale dell’ente.',
+      it: "Usare il codice dell'ufficio che si trova su indicepa.gov.it con il codice fiscale dell'ente.",
       en: "Use the office's code found at indicepa.gov.it by the tax code of the body.",
     },
   },

@@ -15,7 +15,7 @@ export const fileRules: readonly Rule<DocumentView>[] = [
     where: 'nome del file',
     says: { it: 'Il nome del file non è valido.', en: 'The name of the file is not valid.' },
     fix: {
-      it: 'Chiamare il file con paese e codice fiscale di chi trasmette, «_», un progressivo da 1 a 5 lettere o cifre e l’estensione: IT01234567897_00001.xml (.xml.p7m se firmato CAdES, .zip se archivio).',
+      it: "Chiamare il file con paese e codice fiscale di chi trasmette, «_», un progressivo da 1 a 5 lettere o cifre e l'estensione: IT01234567897_00001.xml (.xml.p7m se firmato CAdES, .zip se archivio).",
       en: 'Name the file by country and tax code of the transmitter, "_", a progressive of 1 to 5 letters or digits and the extension: IT01234567897_00001.xml (.xml.p7m if signed by CAdES, .zip for an archive).',
     },
     *find(_view, context): Iterable<Found> {

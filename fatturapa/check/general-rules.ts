@@ -80,7 +80,7 @@ export const lotRules: readonly Rule<DocumentView>[] = [
     where: 'DatiGeneraliDocumento/Numero',
     says: { it: 'Lo stesso documento sta due volte nel lotto.', en: 'The same document stands twice in the lot.' },
     fix: {
-      it: 'Togliere il doppione, o dare a ogni documento dell’anno un numero diverso.',
+      it: "Togliere il doppione, o dare a ogni documento dell'anno un numero diverso.",
       en: 'Remove the duplicate, or give each document of the year a number of its own.',
     },
     find: ({ bodies }) => findTwins(bodies),

@@ -7,7 +7,7 @@ import { genericNaturas, isAfterGenericNaturas, splitNatura } from './natura.ts'
 import { ordinaryFormats, type Found, type Rule } from './rule.ts';
 
 const naturaExamples: Sentence = {
-  it: 'Indicare in Natura perché non c’è IVA (N2.2 forfettari, N3.x non imponibile, N4 esente, N6.x inversione contabile…), o correggere AliquotaIVA.',
+  it: "Indicare in Natura perché non c'è IVA (N2.2 forfettari, N3.x non imponibile, N4 esente, N6.x inversione contabile…), o correggere AliquotaIVA.",
   en: 'Say in Natura why there is no VAT (N2.2 flat-rate scheme, N3.x non-taxable, N4 exempt, N6.x reverse charge…), or correct AliquotaIVA.',
 };
 
@@ -66,7 +66,7 @@ function notPercent(value: number, at: string): Found {
     path: `${at}/AliquotaIVA`,
     value: text,
     fix: {
-      it: `Scrivere ${value}.00 se l’aliquota è del ${value}%.`,
+      it: `Scrivere ${value}.00 se l'aliquota è del ${value}%.`,
       en: `Write ${value}.00 if the rate is ${value}%.`,
     },
   };
@@ -114,7 +114,7 @@ export const lineRules: readonly Rule<OrdinaryBody>[] = [
       en: 'A line has a Natura, but its VAT rate is not zero.',
     },
     fix: {
-      it: 'Togliere Natura se l’operazione è imponibile, altrimenti scrivere 0.00 in AliquotaIVA (solo TD16 ammette entrambe).',
+      it: "Togliere Natura se l'operazione è imponibile, altrimenti scrivere 0.00 in AliquotaIVA (solo TD16 ammette entrambe).",
       en: 'Drop Natura if the supply is taxable, else write 0.00 in AliquotaIVA (only TD16 allows both).',
     },
     *find({ lines, lineRates, isReverseChargeIntegration }): Iterable<Found> {
@@ -140,7 +140,7 @@ export const lineRules: readonly Rule<OrdinaryBody>[] = [
       en: 'The total of a line is not unit price × quantity (tolerance 0.01).',
     },
     fix: {
-      it: 'PrezzoTotale è il prezzo unitario, meno sconti e più maggiorazioni nell’ordine, per la quantità (1 se manca).',
+      it: "PrezzoTotale è il prezzo unitario, meno sconti e più maggiorazioni nell'ordine, per la quantità (1 se manca).",
       en: 'PrezzoTotale is the unit price, less discounts and plus surcharges in their order, times the quantity (1 if absent).',
     },
     *find({ lines }): Iterable<Found> {
@@ -152,7 +152,7 @@ export const lineRules: readonly Rule<OrdinaryBody>[] = [
     formats: ordinaryFormats,
     severity: 'error',
     where: 'AliquotaIVA',
-    says: { it: 'L’aliquota IVA non è scritta in percentuale.', en: 'The VAT rate is not written in percent.' },
+    says: { it: "L'aliquota IVA non è scritta in percentuale.", en: 'The VAT rate is not written in percent.' },
     fix: { it: 'Scrivere 22.00 per il 22%, non 0.22.', en: 'Write 22.00 for 22%, not 0.22.' },
     find: notInPercent,
   },
@@ -199,11 +199,11 @@ export const lineRules: readonly Rule<OrdinaryBody>[] = [
     severity: 'error',
     where: 'DettaglioLinee/AliquotaIVA',
     says: {
-      it: 'In un’autofattura per splafonamento (TD21) una linea ha aliquota IVA zero.',
+      it: "In un'autofattura per splafonamento (TD21) una linea ha aliquota IVA zero.",
       en: 'In a self-invoice for an exceeded ceiling (TD21) a line has VAT rate zero.',
     },
     fix: {
-      it: 'Indicare in ogni linea l’aliquota con cui si versa l’IVA, per esempio 22.00.',
+      it: "Indicare in ogni linea l'aliquota con cui si versa l'IVA, per esempio 22.00.",
       en: 'Give each line the rate at which the VAT is paid, for example 22.00.',
     },
     *find({ general, lines, lineRates }): Iterable<Found> {

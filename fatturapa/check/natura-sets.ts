@@ -75,7 +75,7 @@ function notUsed(natura: string, at: string): Found {
     path: `${at}/Natura`,
     value: natura,
     because: {
-      it: `Nel riepilogo c’è la natura ${natura}, ma nessuna linea e nessun contributo alla cassa la usa.`,
+      it: `Nel riepilogo c'è la natura ${natura}, ma nessuna linea e nessun contributo alla cassa la usa.`,
       en: `The summary has Natura ${natura}, but no line and no contribution to a fund uses it.`,
     },
   };

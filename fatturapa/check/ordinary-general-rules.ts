@@ -52,7 +52,7 @@ export const ordinaryGeneralRules: readonly Rule<OrdinaryBody>[] = [
       en: 'The contribution to the fund has VAT rate zero and no Natura.',
     },
     fix: {
-      it: 'Indicare in Natura perché non c’è IVA (per esempio N2.2 per i forfettari, N4 se esente), o correggere AliquotaIVA.',
+      it: "Indicare in Natura perché non c'è IVA (per esempio N2.2 per i forfettari, N4 se esente), o correggere AliquotaIVA.",
       en: 'Say in Natura why there is no VAT (for example N2.2 in the flat-rate scheme, N4 if exempt), or correct AliquotaIVA.',
     },
     *find({ funds, fundRates }): Iterable<Found> {
@@ -71,7 +71,7 @@ export const ordinaryGeneralRules: readonly Rule<OrdinaryBody>[] = [
       en: 'The contribution to the fund has a Natura, but its VAT rate is not zero.',
     },
     fix: {
-      it: 'Togliere Natura se sul contributo c’è IVA, altrimenti scrivere 0.00 in AliquotaIVA.',
+      it: "Togliere Natura se sul contributo c'è IVA, altrimenti scrivere 0.00 in AliquotaIVA.",
       en: 'Drop Natura if the contribution bears VAT, else write 0.00 in AliquotaIVA.',
     },
     *find({ funds, fundRates }): Iterable<Found> {
@@ -79,7 +79,7 @@ export const ordinaryGeneralRules: readonly Rule<OrdinaryBody>[] = [
         if (Natura === undefined || fundRates[index] === 0) continue;
         const stated = rate(AliquotaIVA);
         const because = {
-          it: `Con ${Natura} sta l’aliquota ${stated.it}.`,
+          it: `Con ${Natura} sta l'aliquota ${stated.it}.`,
           en: `With ${Natura} stands rate ${stated.en}.`,
         };
         yield { path: `${fundAt(index)}/Natura`, value: Natura, because };

@@ -130,7 +130,7 @@ export const partyIdRules: readonly Rule<DocumentView>[] = [
       en: 'Neither supplier nor customer has an Italian VAT number: one of them must have it.',
     },
     fix: {
-      it: 'Correggere IdPaese: nelle fatture emesse è IT quello del fornitore, nelle autofatture per acquisti dall’estero quello del cliente.',
+      it: "Correggere IdPaese: nelle fatture emesse è IT quello del fornitore, nelle autofatture per acquisti dall'estero quello del cliente.",
       en: "Correct IdPaese: in issued invoices the supplier's is IT, in self-invoices for purchases from abroad the customer's.",
     },
     *find({ supplier, customer }): Iterable<Found> {

@@ -28,10 +28,10 @@ export const paymentWarnings: readonly Rule<OrdinaryBody>[] = [
     severity: 'warning',
     where: 'DettaglioPagamento/IBAN',
     says: {
-      it: 'L’IBAN non è valido: il bonifico non arriverebbe.',
+      it: "L'IBAN non è valido: il bonifico non arriverebbe.",
       en: 'The IBAN is not valid: a transfer would not arrive.',
     },
-    fix: { it: 'Ricopiare l’IBAN dalla banca.', en: 'Copy the IBAN again from the bank.' },
+    fix: { it: "Ricopiare l'IBAN dalla banca.", en: 'Copy the IBAN again from the bank.' },
     *find(body): Iterable<Found> {
       for (const { way, at } of waysOf(body)) {
         const because = way.IBAN === undefined ? undefined : whyNoIban(way.IBAN);

@@ -52,7 +52,7 @@ export const referenceWarnings: readonly Rule<OrdinaryBody>[] = [
       en: 'An invoice to a public body names neither CIG nor CUP.',
     },
     fix: {
-      it: 'Indicare CodiceCIG o CodiceCUP in DatiOrdineAcquisto o DatiContratto, se l’ufficio li ha comunicati: senza, può rifiutare la fattura e non può pagarla (DL 66/2014, art. 25).',
+      it: "Indicare CodiceCIG o CodiceCUP in DatiOrdineAcquisto o DatiContratto, se l'ufficio li ha comunicati: senza, può rifiutare la fattura e non può pagarla (DL 66/2014, art. 25).",
       en: 'Give CodiceCIG or CodiceCUP in DatiOrdineAcquisto or DatiContratto, if the office told them: without it may refuse the invoice and cannot pay it (DL 66/2014, art. 25).',
     },
     *find(body): Iterable<Found> {
@@ -99,7 +99,7 @@ export const attachmentWarnings: readonly Rule<OrdinaryBody | SimplifiedBody>[] 
     severity: 'warning',
     where: 'Allegati/NomeAttachment',
     says: {
-      it: 'Il nome di un allegato non basta per aprirlo: manca l’estensione, o contiene caratteri che i sistemi rifiutano.',
+      it: "Il nome di un allegato non basta per aprirlo: manca l'estensione, o contiene caratteri che i sistemi rifiutano.",
       en: 'The name of an attachment is not enough to open it: it has no extension, or characters that systems refuse.',
     },
     fix: {

@@ -32,7 +32,7 @@ export interface Found {
 export interface RuleContext {
   /** The day on which SdI would get the file, in Rome: `YYYY-MM-DD`. */
   readonly today: string;
-  /** How bad the revenue agency's dummy VAT number 01234567890 is; its check digit is wrong. */
+  /** How bad the dummies of the revenue agency's examples are, 01234567890 and 09876543210; their check digits are wrong. */
   readonly dummyTaxIds: 'error' | 'warning';
   /** The name by which the file goes to SdI; without it 00001 is not asked. */
   readonly fileName?: string;

@@ -39,7 +39,7 @@ export const simplifiedRules: readonly Rule<SimplifiedBody>[] = [
     where: 'DatiBeniServizi/Natura',
     says: { it: 'Una riga con aliquota IVA zero non ha la natura.', en: 'A row with VAT rate zero has no Natura.' },
     fix: {
-      it: 'Indicare in Natura perché non c’è IVA (N2.2 forfettari, N4 esente…), oppure correggere Aliquota.',
+      it: "Indicare in Natura perché non c'è IVA (N2.2 forfettari, N4 esente…), oppure correggere Aliquota.",
       en: 'Say in Natura why there is no VAT (N2.2 flat-rate scheme, N4 exempt…), or correct Aliquota.',
     },
     *find({ rows, rates }): Iterable<Found> {
@@ -58,7 +58,7 @@ export const simplifiedRules: readonly Rule<SimplifiedBody>[] = [
       en: 'A row has a Natura, but its VAT rate is not zero.',
     },
     fix: {
-      it: 'Togliere Natura se l’operazione è imponibile, altrimenti scrivere 0.00 in Aliquota.',
+      it: "Togliere Natura se l'operazione è imponibile, altrimenti scrivere 0.00 in Aliquota.",
       en: 'Drop Natura if the supply is taxable, else write 0.00 in Aliquota.',
     },
     *find({ rows, rates }): Iterable<Found> {
@@ -67,7 +67,7 @@ export const simplifiedRules: readonly Rule<SimplifiedBody>[] = [
         if (Natura === undefined || !value) continue;
         const percent = rate(value);
         const because = {
-          it: `Con ${Natura} sta l’aliquota ${percent.it}.`,
+          it: `Con ${Natura} sta l'aliquota ${percent.it}.`,
           en: `With ${Natura} stands rate ${percent.en}.`,
         };
         yield { path: `${rowAt(index)}/Natura`, value: Natura, because };
@@ -100,7 +100,7 @@ export const simplifiedRules: readonly Rule<SimplifiedBody>[] = [
     formats,
     severity: 'error',
     where: 'DatiIVA/Aliquota',
-    says: { it: 'L’aliquota IVA non è scritta in percentuale.', en: 'The VAT rate is not written in percent.' },
+    says: { it: "L'aliquota IVA non è scritta in percentuale.", en: 'The VAT rate is not written in percent.' },
     fix: { it: 'Scrivere 22.00 per il 22%, non 0.22.', en: 'Write 22.00 for 22%, not 0.22.' },
     *find({ rows, rates }): Iterable<Found> {
       for (const [index, value] of rates.entries()) {

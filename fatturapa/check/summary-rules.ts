@@ -60,11 +60,11 @@ function* missingSummaries({ rates, summaries }: OrdinaryBody): Iterable<Found> 
     yield {
       path: summaryAt(summaries.length),
       because: {
-        it: `L’aliquota ${percent.it}, usata in ${usedAt}, non ha un DatiRiepilogo.`,
+        it: `L'aliquota ${percent.it}, usata in ${usedAt}, non ha un DatiRiepilogo.`,
         en: `Rate ${percent.en}, used in ${usedAt}, has no DatiRiepilogo.`,
       },
       fix: {
-        it: `Aggiungere un DatiRiepilogo con AliquotaIVA ${(value / 100).toFixed(2)}, oppure correggere l’aliquota della riga.`,
+        it: `Aggiungere un DatiRiepilogo con AliquotaIVA ${(value / 100).toFixed(2)}, oppure correggere l'aliquota della riga.`,
         en: `Add a DatiRiepilogo with AliquotaIVA ${(value / 100).toFixed(2)}, or correct the rate of the row.`,
       },
     };
@@ -79,7 +79,7 @@ function* unusedRates({ rates, summaries }: OrdinaryBody): Iterable<Found> {
       path: `${summaryAt(summaryIndex)}/AliquotaIVA`,
       value: summaries[summaryIndex]?.AliquotaIVA ?? '',
       because: {
-        it: `Nessuna linea e nessun contributo alla cassa ha l’aliquota ${percent.it}.`,
+        it: `Nessuna linea e nessun contributo alla cassa ha l'aliquota ${percent.it}.`,
         en: `No line and no contribution to a fund has rate ${percent.en}.`,
       },
     };
@@ -94,7 +94,7 @@ export const summaryRules: readonly Rule<OrdinaryBody>[] = [
     severity: 'error',
     where: 'DatiRiepilogo',
     says: {
-      it: 'Un’aliquota IVA usata nel documento manca dal riepilogo.',
+      it: "Un'aliquota IVA usata nel documento manca dal riepilogo.",
       en: 'A VAT rate used in the document is missing from the summary.',
     },
     fix: {
@@ -113,7 +113,7 @@ export const summaryRules: readonly Rule<OrdinaryBody>[] = [
       en: 'Reverse charge (Natura N6) and split payment (EsigibilitaIVA S) do not go together.',
     },
     fix: {
-      it: 'Con natura N6 togliere EsigibilitaIVA, o indicare I; con lo split payment indicare l’aliquota e togliere Natura.',
+      it: "Con natura N6 togliere EsigibilitaIVA, o indicare I; con lo split payment indicare l'aliquota e togliere Natura.",
       en: 'With Natura N6 drop EsigibilitaIVA, or write I; with split payment give the rate and drop Natura.',
     },
     *find({ summaries }): Iterable<Found> {
@@ -129,7 +129,7 @@ export const summaryRules: readonly Rule<OrdinaryBody>[] = [
     severity: 'error',
     where: 'DatiRiepilogo/Imposta',
     says: {
-      it: 'L’imposta del riepilogo non è aliquota × imponibile (tolleranza 0,01).',
+      it: "L'imposta del riepilogo non è aliquota × imponibile (tolleranza 0,01).",
       en: 'The VAT of the summary is not rate × taxable amount (tolerance 0.01).',
     },
     fix: {
@@ -149,7 +149,7 @@ export const summaryRules: readonly Rule<OrdinaryBody>[] = [
     severity: 'error',
     where: 'DatiRiepilogo/ImponibileImporto',
     says: {
-      it: 'L’imponibile del riepilogo non è la somma di linee, cassa e arrotondamenti della sua aliquota (tolleranza 1,00).',
+      it: "L'imponibile del riepilogo non è la somma di linee, cassa e arrotondamenti della sua aliquota (tolleranza 1,00).",
       en: 'The taxable amount of the summary is not the sum of lines, funds and roundings of its rate (tolerance 1.00).',
     },
     fix: {
@@ -187,7 +187,7 @@ export const summaryRules: readonly Rule<OrdinaryBody>[] = [
       en: 'A summary has a Natura, but its VAT rate is not zero.',
     },
     fix: {
-      it: 'Togliere Natura se l’operazione è imponibile, altrimenti scrivere 0.00 in AliquotaIVA (solo TD16 ammette entrambe).',
+      it: "Togliere Natura se l'operazione è imponibile, altrimenti scrivere 0.00 in AliquotaIVA (solo TD16 ammette entrambe).",
       en: 'Drop Natura if the supply is taxable, else write 0.00 in AliquotaIVA (only TD16 allows both).',
     },
     *find({ summaries, summaryRates, isReverseChargeIntegration }): Iterable<Found> {
@@ -196,7 +196,7 @@ export const summaryRules: readonly Rule<OrdinaryBody>[] = [
         if (Natura === undefined || summaryRates[index] === 0) continue;
         const percent = rate(AliquotaIVA);
         const because = {
-          it: `Con ${Natura} sta l’aliquota ${percent.it}.`,
+          it: `Con ${Natura} sta l'aliquota ${percent.it}.`,
           en: `With ${Natura} stands rate ${percent.en}.`,
         };
         yield { path: `${summaryAt(index)}/Natura`, value: Natura, because };
@@ -209,7 +209,7 @@ export const summaryRules: readonly Rule<OrdinaryBody>[] = [
     severity: 'error',
     where: 'DatiRiepilogo/AliquotaIVA',
     says: {
-      it: 'Il riepilogo ha un’aliquota IVA che il documento non usa.',
+      it: "Il riepilogo ha un'aliquota IVA che il documento non usa.",
       en: 'The summary has a VAT rate that the document does not use.',
     },
     fix: {

@@ -16,7 +16,7 @@ const stampedTypes = new Set('TD01 TD02 TD03 TD05 TD06 TD07 TD09 TD24 TD25'.spli
 const stampExcuses = new Set(['NB1', 'NB2', 'NB3']);
 
 const stampSays = {
-  it: 'Il documento ha importi senza IVA oltre 77,47 euro e non ha l’imposta di bollo.',
+  it: "Il documento ha importi senza IVA oltre 77,47 euro e non ha l'imposta di bollo.",
   en: 'The document has amounts without VAT above 77.47 euro and no stamp duty.',
 };
 
@@ -74,11 +74,11 @@ export const ordinaryTaxWarnings: readonly Rule<OrdinaryBody>[] = [
     severity: 'warning',
     where: 'DettaglioLinee/AliquotaIVA',
     says: {
-      it: 'Un fornitore in regime forfettario (RF19) o dei minimi (RF02) addebita l’IVA.',
+      it: "Un fornitore in regime forfettario (RF19) o dei minimi (RF02) addebita l'IVA.",
       en: 'A supplier in the flat-rate scheme (RF19) or of least taxpayers (RF02) charges VAT.',
     },
     fix: {
-      it: 'Scrivere aliquota 0.00 e natura N2.2, oppure correggere RegimeFiscale: l’IVA addebitata per errore va comunque versata.',
+      it: "Scrivere aliquota 0.00 e natura N2.2, oppure correggere RegimeFiscale: l'IVA addebitata per errore va comunque versata.",
       en: 'Write rate 0.00 and Natura N2.2, or correct RegimeFiscale: VAT charged by mistake has to be paid all the same.',
     },
     *find({ document, general, lineRates, lines }): Iterable<Found> {

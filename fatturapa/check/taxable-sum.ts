@@ -50,11 +50,11 @@ function wrongTaxable(body: OrdinaryBody, value: number, index: number, parts: T
     path: `${summaryAt(index)}/ImponibileImporto`,
     value: body.summaries[index]?.ImponibileImporto ?? '',
     because: {
-      it: `All’aliquota ${percent.it} ${words.it} fa ${sum.it}, ma nel riepilogo c’è ${stated.it}.`,
+      it: `All'aliquota ${percent.it} ${words.it} fa ${sum.it}, ma nel riepilogo c'è ${stated.it}.`,
       en: `At rate ${percent.en} ${words.en} is ${sum.en}, but the summary has ${stated.en}.`,
     },
     fix: {
-      it: `Portare a ${right} l’imponibile dell’aliquota ${percent.it} e ricalcolare Imposta, oppure correggere le linee.`,
+      it: `Portare a ${right} l'imponibile dell'aliquota ${percent.it} e ricalcolare Imposta, oppure correggere le linee.`,
       en: `Bring the taxable amount of rate ${percent.en} to ${right} and reckon Imposta again, or correct the lines.`,
     },
   };

@@ -13,14 +13,14 @@ const recipientCodes: Readonly<Record<string, { length: number; fix: Sentence }>
   FPA12: {
     length: 6,
     fix: {
-      it: 'Verso la pubblica amministrazione indicare il codice univoco dell’ufficio, di 6 caratteri (si trova su indicepa.gov.it). Se il cliente non è una PA, scrivere FPR12 in FormatoTrasmissione e nell’attributo versione.',
+      it: "Verso la pubblica amministrazione indicare il codice univoco dell'ufficio, di 6 caratteri (si trova su indicepa.gov.it). Se il cliente non è una PA, scrivere FPR12 in FormatoTrasmissione e nell'attributo versione.",
       en: 'To a public body give the unique code of its office, of 6 characters (found at indicepa.gov.it). If the customer is no public body, write FPR12 in FormatoTrasmissione and in the attribute versione.',
     },
   },
   FPR12: {
     length: 7,
     fix: {
-      it: 'Verso privati indicare il codice di 7 caratteri comunicato dal cliente, 0000000 se non ne ha, XXXXXXX se è estero. Se il cliente è una PA, scrivere FPA12 in FormatoTrasmissione e nell’attributo versione.',
+      it: "Verso privati indicare il codice di 7 caratteri comunicato dal cliente, 0000000 se non ne ha, XXXXXXX se è estero. Se il cliente è una PA, scrivere FPA12 in FormatoTrasmissione e nell'attributo versione.",
       en: 'To private parties give the code of 7 characters that the customer told you, 0000000 if there is none, XXXXXXX for foreign customers. If the customer is a public body, write FPA12 in FormatoTrasmissione and in the attribute versione.',
     },
   },
@@ -90,7 +90,7 @@ export const transmissionRules: readonly Rule<DocumentView>[] = [
     severity: 'error',
     where: 'DatiTrasmissione/CodiceDestinatario',
     says: {
-      it: 'La lunghezza del codice destinatario non va d’accordo con il formato di trasmissione.',
+      it: "La lunghezza del codice destinatario non va d'accordo con il formato di trasmissione.",
       en: 'The length of the recipient code does not fit the transmission format.',
     },
     fix: {
@@ -114,7 +114,7 @@ export const transmissionRules: readonly Rule<DocumentView>[] = [
     severity: 'error',
     where: 'DatiTrasmissione/FormatoTrasmissione',
     says: {
-      it: 'FormatoTrasmissione è diverso dall’attributo versione della radice.',
+      it: "FormatoTrasmissione è diverso dall'attributo versione della radice.",
       en: 'FormatoTrasmissione differs from the attribute versione of the root.',
     },
     fix: {
