@@ -10,6 +10,8 @@ import {
   SavedInvoice,
   SdiNotificationDto,
   SentInvoice,
+  SignedInvoice,
+  UnsignedInvoice,
 } from './messages.ts';
 import type { ServiceName } from './services.ts';
 
@@ -48,6 +50,26 @@ export const flows = {
     means: 'the outcome of a save or of an update: ends the waiting, starts the callback',
     givesUp: 'savedInvoice.DLT: the callback failed for good; replay calls back again',
   },
+  unsignedInvoice: {
+    topic: 'unsignedInvoice',
+    from: ['dbmanager'],
+    to: ['signer'],
+    key: 'invoiceId',
+    message: UnsignedInvoice,
+    moves: [],
+    means: 'a valid internal invoice, named, that must be signed before it goes out',
+    givesUp: 'unsignedInvoice.DLT: not readable, or not signed after all tries; it stays TOBE_SENT; replay signs it',
+  },
+  signedInvoice: {
+    topic: 'signedInvoice',
+    from: ['signer'],
+    to: ['dbmanager'],
+    key: 'invoiceId',
+    message: SignedInvoice,
+    moves: [],
+    means: 'its signed file, which goes out in place of the original',
+    givesUp: 'signedInvoice.DLT: not stored after all tries; replay stores it',
+  },
   outgoingInvoice: {
     topic: 'outgoingInvoice',
     from: ['dbmanager'],
@@ -55,7 +77,7 @@ export const flows = {
     key: 'invoiceId',
     message: OutgoingInvoice,
     moves: ['sent', 'notSent'],
-    means: 'a valid internal invoice, named and ready to be mailed',
+    means: 'a valid internal invoice, named, signed where it must be, and ready to be mailed',
     givesUp: 'outgoingInvoice.DLT: not readable, or the result could not be told; a refused mail is NOT_SENT instead',
   },
   sentInvoice: {

@@ -11,7 +11,9 @@ import { createLog } from './telemetry/log.ts';
 import { eurekaServersOf, openShared, startService, type Shared } from './world.ts';
 
 async function databaseUrlOf(definition: ServiceDefinition, settings: WorldSettings): Promise<string | undefined> {
-  if (settings.databaseUrl !== undefined || definition.needs.length === 0) return settings.databaseUrl;
+  const { databaseUrl, kafkaBrokers } = settings;
+  const onKafkaAlone = !definition.needs.includes('store') && kafkaBrokers.length > 0;
+  if (databaseUrl !== undefined || definition.needs.length === 0 || onKafkaAlone) return databaseUrl;
   const { findRunningPostgres } = await import('./store/embedded-postgres.ts');
   const found = await findRunningPostgres(settings.dataDir);
   if (found !== undefined) return found;

@@ -1,5 +1,6 @@
 // dbmanager: its settings, and what they mean under each profile.
 import { HubError } from '@staffetta/flow/errors.ts';
+import { signFormats } from '@staffetta/flow/messages.ts';
 import {
   isFileNamePrefix,
   namesWithPrefix,
@@ -8,7 +9,9 @@ import {
 } from '@staffetta/fatturapa/file-name.ts';
 import { documentBytesMax } from '@staffetta/platform/config/document-bytes-max.ts';
 import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
+import { signerSources } from '@staffetta/platform/config/signer-sources.ts';
 import type { Profile } from '@staffetta/platform/service.ts';
+import type { SigningRule } from './needs-signature.ts';
 
 /** The dbmanager's settings' table. */
 export const settings = defineSettings({
@@ -38,6 +41,25 @@ export const settings = defineSettings({
     kind: 'text',
     default: '',
     says: 'Up to four capital letters or digits in front of the number in file names, to stay apart from other programs.',
+  },
+  ...signerSources,
+  signing: {
+    env: 'SIGNING',
+    kind: 'boolean',
+    says: 'Whether a signer with a key runs; by default in profile dev, and where one of the places of its key is set here too.',
+  },
+  signFormat: {
+    env: 'SIGN_FORMAT',
+    kind: 'text',
+    default: 'cades',
+    choices: signFormats,
+    says: 'How files are signed: `cades` (an envelope, .xml.p7m) or `xades` (inside the document, .xml).',
+  },
+  signPrivate: {
+    env: 'SIGN_PRIVATE',
+    kind: 'boolean',
+    default: false,
+    says: 'Whether invoices to private parties (FPR12, FSM10) are signed too; those to public bodies (FPA12) always are.',
   },
   seedCustomers: {
     env: 'SEED_CUSTOMERS',
@@ -93,12 +115,28 @@ export interface DbmanagerOptions {
   readonly transmitter: Transmitter;
   readonly fileNameStart: number;
   readonly fileNamePrefix: string;
+  readonly signing: SigningRule;
   readonly seedCustomers: boolean;
   readonly pageSizeMax: number;
   readonly pageBytesMax: number;
   readonly documentBytesMax: number;
   /** Bytes of a request; leaves room for a document's escaping in JSON or its base64. */
   readonly bodyBytesMax: number;
+}
+
+/** SdI's limit (00003), whatever we take ourselves. */
+const sdiBytesMax = 5_242_880;
+
+function signingRule(values: DbmanagerSettings, dev: boolean): SigningRule {
+  const { pkcs12, pkcs11Module, remoteUrl } = values;
+  const hasPlace = [pkcs12, pkcs11Module, remoteUrl].some((place) => place !== undefined);
+  return {
+    signs: values.signing ?? (dev || hasPlace),
+    format: values.signFormat === 'xades' ? 'xades' : 'cades',
+    private: values.signPrivate,
+    refuses: values.validation === 'document',
+    bytesMax: sdiBytesMax,
+  };
 }
 
 /**
@@ -134,6 +172,7 @@ export function dbmanagerOptions(values: DbmanagerSettings, profile: Profile): D
     transmitter,
     fileNameStart,
     fileNamePrefix,
+    signing: signingRule(values, dev),
     seedCustomers: values.seedCustomers ?? dev,
     pageSizeMax: values.pageSizeMax,
     pageBytesMax: values.pageBytesMax,

@@ -19,6 +19,7 @@ import { takeNotifications } from './on-dsi-notification.ts';
 import { takeInvoices } from './on-incoming-invoice.ts';
 import { obeyInvoiceCommands } from './on-invoice-command.ts';
 import { takeSentInvoices } from './on-sent-invoice.ts';
+import { takeSignedInvoices } from './on-signed-invoice.ts';
 import { rebuildEvent } from './rebuild-event.ts';
 import { addRoutes } from './routes.ts';
 import { seedCustomers } from './seed-customers.ts';
@@ -33,7 +34,7 @@ export const dbmanager: ServiceDefinition<typeof settings> = {
   start,
 };
 
-const spokenOn = ['incomingInvoice', 'savedInvoice', 'outgoingInvoice', 'savedCustomer'] as const;
+const spokenOn = ['incomingInvoice', 'savedInvoice', 'unsignedInvoice', 'outgoingInvoice', 'savedCustomer'] as const;
 
 /**
  * Brings the service's tables up to date and, where wanted, gives a new store its first customers.
@@ -78,8 +79,10 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
     retry: { tries: values.tries, delaysMs: values.retryDelaysMs, jitter: retryJitter },
   };
   running.flows = await consumeFlows(world, 'dbmanager', {
-    // In: a new invoice. Out: savedInvoice, and outgoingInvoice where it goes to SdI.
+    // In: a new invoice. Out: savedInvoice; and where it goes to SdI outgoingInvoice, or unsignedInvoice if it is signed first.
     incomingInvoice: { step: takeInvoices(world, options), ...fed },
+    // In: the signed file of an invoice. Out: outgoingInvoice.
+    signedInvoice: { step: takeSignedInvoices(world), ...fed },
     // In: what the mail server said. Out: savedInvoice.
     sentInvoice: { step: takeSentInvoices(world), ...fed },
     // In: what SdI said. Out: savedInvoice.

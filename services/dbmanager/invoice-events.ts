@@ -1,9 +1,9 @@
 // dbmanager: the events it publishes about invoices, each with what its value can be built again from.
 import { encodeEvent, type EncodedEvent } from '@staffetta/flow/events.ts';
 import { eventHeaders } from '@staffetta/flow/flows.ts';
-import type { Finding, SavedInvoice } from '@staffetta/flow/messages.ts';
+import type { Finding, SavedInvoice, UnsignedInvoice } from '@staffetta/flow/messages.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
-import { invoiceJson } from './invoice-value.ts';
+import { fileJson, invoiceJson } from './invoice-value.ts';
 import type { InvoiceView } from './invoice-views.ts';
 import type { Transmission } from './transmissions.ts';
 
@@ -119,6 +119,71 @@ export function outgoingEvent(
     eventId: transmission.transmissionId,
     correlationId: view.correlationId,
     reference: `outgoing:${transmission.transmissionId}`,
+    ...causeMeta(cause),
+  });
+}
+
+/** The signed file of a transmission. */
+export interface SignedFile extends Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256'> {
+  readonly bytes: Buffer;
+}
+
+/**
+ * Writes what the sender needs of a transmission whose file was signed: the signed bytes take the place of the document.
+ * @param view the invoice
+ * @param signed the file
+ */
+export function outgoingSignedJson(view: InvoiceView, { bytes, ...transmission }: SignedFile): Buffer {
+  const told: InvoiceView = { ...view, status: 'INTERNAL_INVOICE_TOBE_SENT', isText: false };
+  return outgoingJson(told, fileJson(bytes, transmission.fileName), transmission);
+}
+
+/**
+ * A signed invoice on its way to the sender, under its transmission's id.
+ * @param view the invoice
+ * @param signed the file
+ * @param cause what caused it
+ */
+export function outgoingSignedEvent(view: InvoiceView, signed: SignedFile, cause: Cause): EncodedEvent {
+  return encodeEvent('outgoingInvoice', view.invoiceId, outgoingSignedJson(view, signed), {
+    eventId: signed.transmissionId,
+    correlationId: view.correlationId,
+    reference: `outgoing:${signed.transmissionId}`,
+    ...causeMeta(cause),
+  });
+}
+
+/**
+ * Writes what the signer needs of a transmission.
+ * @param view the invoice
+ * @param document as `documentJson` wrote it
+ * @param transmission the file's name and hash, and how it is to be signed
+ */
+export function unsignedJson(
+  view: InvoiceView,
+  document: string,
+  { transmissionId, fileName, sha256, format }: UnsignedInvoice['transmission'],
+): Buffer {
+  return invoiceJson(view, document, { transmission: { transmissionId, fileName, sha256, format } });
+}
+
+/**
+ * A valid invoice on its way to the signer.
+ * @param view the invoice, TOBE_SENT
+ * @param document as `documentJson` wrote it
+ * @param transmission the file's name and hash, and how it is to be signed
+ * @param cause what caused it
+ */
+export function unsignedEvent(
+  view: InvoiceView,
+  document: string,
+  transmission: UnsignedInvoice['transmission'],
+  cause: Cause,
+): EncodedEvent {
+  return encodeEvent('unsignedInvoice', view.invoiceId, unsignedJson(view, document, transmission), {
+    eventId: `${transmission.transmissionId}:unsigned`,
+    correlationId: view.correlationId,
+    reference: `unsigned:${transmission.transmissionId}`,
     ...causeMeta(cause),
   });
 }

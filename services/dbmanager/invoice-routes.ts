@@ -102,9 +102,10 @@ function addReading(app: FastifyInstance, { world, options, reach }: RouteParts)
           ...row,
           happenedAt: toRomeWallTime(happenedAt),
         })),
-        transmissions: transmissions.map(({ createdAt, sentAt, ...row }) => ({
+        transmissions: transmissions.map(({ createdAt, signedAt, sentAt, ...row }) => ({
           ...row,
           createdAt: toRomeWallTime(createdAt),
+          signedAt: signedAt && toRomeWallTime(signedAt),
           sentAt: sentAt && toRomeWallTime(sentAt),
         })),
       };

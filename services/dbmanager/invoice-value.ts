@@ -1,6 +1,6 @@
 // dbmanager: an invoice as JSON for the bus and for REST; the document is written once and shared by all events about it.
 import { extensionOf } from '@staffetta/fatturapa/file-name.ts';
-import type { CustomerDto, InvoiceDto } from '@staffetta/flow/messages.ts';
+import type { CustomerDto, Finding, InvoiceDto } from '@staffetta/flow/messages.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
 import type { Customer } from './customers.ts';
 import type { InvoiceView } from './invoice-views.ts';
@@ -20,6 +20,22 @@ export function customerDto(customer: Customer): CustomerDto {
     createdBy: customer.createdBy,
     updatedAt: toRomeWallTime(customer.updatedAt),
     updatedBy: customer.updatedBy,
+  };
+}
+
+/** The database's JSON keeps no order of fields; an event that is built again must be the same byte by byte. */
+function inOrder(finding: Finding): Finding {
+  const { code, severity, file, path, line, column, value, message, fix } = finding;
+  return {
+    code,
+    severity,
+    ...(file !== undefined && { file }),
+    ...(path !== undefined && { path }),
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+    ...(value !== undefined && { value }),
+    message: { it: message.it, en: message.en },
+    ...(fix && { fix: { it: fix.it, en: fix.en } }),
   };
 }
 
@@ -44,7 +60,7 @@ export function invoiceDto(view: InvoiceView): InvoiceDto {
     sequence: view.sequence,
     ...(view.detail !== null && { detail: view.detail }),
     ...(view.documents !== null && view.documents.length > 0 && { documents: view.documents }),
-    ...(view.findings !== null && view.findings.length > 0 && { findings: view.findings }),
+    ...(view.findings !== null && view.findings.length > 0 && { findings: view.findings.map(inOrder) }),
   };
 }
 
@@ -72,6 +88,15 @@ export function documentFields(
  */
 export function documentJson(view: InvoiceView, bytes: Buffer, text?: string): string {
   return JSON.stringify(documentFields(view, bytes, text)).slice(1);
+}
+
+/**
+ * Writes a file as the last piece of a JSON object, without the opening brace, as `documentJson` does.
+ * @param bytes the exact bytes
+ * @param fileName its name
+ */
+export function fileJson(bytes: Buffer, fileName: string): string {
+  return JSON.stringify({ file: bytes.toString('base64'), fileName }).slice(1);
 }
 
 /**

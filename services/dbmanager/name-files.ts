@@ -7,7 +7,7 @@ import { insertTransmissions, type NewTransmission } from './transmissions.ts';
 import { takeNumbers, type NameWish } from './transmitter-sequences.ts';
 
 /** A file that needs a name, and what is known of its transmission. */
-export interface FileToName extends Pick<NewTransmission, 'transmissionId' | 'invoiceId' | 'contentId'> {
+export interface FileToName extends Pick<NewTransmission, 'transmissionId' | 'invoiceId' | 'contentId' | 'signAs'> {
   readonly transmitter: Transmitter;
   readonly kind: FileKind;
 }
@@ -43,13 +43,13 @@ function assign(
 ): NewTransmission[] {
   const left = new Map(wishes.map(({ transmitter, count }) => [transmitter, count]));
   return files.map((file) => {
-    const { transmissionId, invoiceId, contentId } = file;
+    const { transmissionId, invoiceId, contentId, signAs } = file;
     const transmitter = idOf(file);
     const behind = left.get(transmitter) ?? 1;
     left.set(transmitter, behind - 1);
     const number = (lasts.get(transmitter) ?? 0) - behind + 1;
     const fileName = buildFileName(file.transmitter, number, file.kind, prefix);
-    return { transmissionId, invoiceId, transmitter, fileName, contentId };
+    return { transmissionId, invoiceId, transmitter, fileName, contentId, signAs };
   });
 }
 

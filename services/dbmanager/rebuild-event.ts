@@ -1,11 +1,11 @@
 // dbmanager: builds an event's value again from the tables, for a relay that died between commit and send.
 import type { Rebuild } from '@staffetta/platform/bus/bus.ts';
 import type { Store } from '@staffetta/platform/store/store.ts';
-import { outgoingJson } from './invoice-events.ts';
+import { outgoingJson, outgoingSignedJson, unsignedJson } from './invoice-events.ts';
 import { asTold, documentJson, invoiceJson } from './invoice-value.ts';
 import { readInvoices, type FullInvoiceView } from './invoice-views.ts';
 import { findOutcome } from './outcomes.ts';
-import { findTransmission } from './transmissions.ts';
+import { findTransmissionFile } from './unsigned-transmissions.ts';
 
 async function findView(store: Store, invoiceId: string): Promise<FullInvoiceView | undefined> {
   return (await readInvoices(store, [invoiceId])).get(invoiceId);
@@ -23,24 +23,34 @@ async function rebuildState(store: Store, invoiceId: string): Promise<Buffer | u
 }
 
 async function rebuildOutgoing(store: Store, transmissionId: string): Promise<Buffer | undefined> {
-  const transmission = await findTransmission(store, transmissionId);
+  const transmission = await findTransmissionFile(store, transmissionId);
   const view = transmission && (await findView(store, transmission.invoiceId));
   if (!view) return undefined;
+  if (transmission.signedAt !== null) return outgoingSignedJson(view, transmission);
   const told: FullInvoiceView = { ...view, status: 'INTERNAL_INVOICE_TOBE_SENT' };
   return outgoingJson(told, documentJson(view, view.bytes), transmission);
+}
+
+async function rebuildUnsigned(store: Store, transmissionId: string): Promise<Buffer | undefined> {
+  const transmission = await findTransmissionFile(store, transmissionId);
+  const view = transmission && (await findView(store, transmission.invoiceId));
+  // A file that is signed meanwhile needs no second signature.
+  if (!view || transmission.signAs === null || transmission.signedAt !== null) return undefined;
+  return unsignedJson(view, documentJson(view, view.bytes), { ...transmission, format: transmission.signAs });
 }
 
 /**
  * Makes the function that the bus' outbox asks for the value of an event of ours.
  * @param store the database
  * @returns a `Rebuild`: `outcome:<invoiceId>:<sequence>` as it was told then, `state:<invoiceId>` as it is now,
- *   `outgoing:<transmissionId>`; undefined for what is gone or not ours
+ *   `outgoing:<transmissionId>`, `unsigned:<transmissionId>`; undefined for what is gone or not ours
  */
 export function rebuildEvent(store: Store): Rebuild {
   return async (reference) => {
     const [kind, id = '', sequence = ''] = reference.split(':');
     if (kind === 'outcome') return rebuildOutcome(store, id, Number(sequence));
     if (kind === 'state') return rebuildState(store, id);
-    return kind === 'outgoing' ? rebuildOutgoing(store, id) : undefined;
+    if (kind === 'outgoing') return rebuildOutgoing(store, id);
+    return kind === 'unsigned' ? rebuildUnsigned(store, id) : undefined;
   };
 }

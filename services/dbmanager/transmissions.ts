@@ -1,4 +1,5 @@
 // dbmanager: one row per file sent, with its name and state. Store: dbmanager.transmission.
+import type { SignFormat } from '@staffetta/flow/messages.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
 
 /** The state of a transmission: the invoice's status without `INTERNAL_INVOICE_`. */
@@ -18,6 +19,8 @@ export interface NewTransmission {
   readonly transmitter: string;
   readonly fileName: string;
   readonly contentId: string;
+  /** How it is signed before it goes out; null where it goes as it came. */
+  readonly signAs: SignFormat | null;
 }
 
 /** What is known of a transmission. */
@@ -32,6 +35,9 @@ export interface Transmission {
   readonly reason: string | null;
   readonly createdAt: Date;
   readonly sentAt: Date | null;
+  readonly signAs: SignFormat | null;
+  /** When its signed file came; its hash is that of the signed file from then on. */
+  readonly signedAt: Date | null;
 }
 
 /** A change of a transmission; what is undefined stays. */
@@ -61,12 +67,12 @@ export async function insertTransmissions(
   const inserted = await db.query<{ transmissionId: string }>({
     name: 'dbmanager-insert-transmissions',
     text: `WITH fresh AS (
-        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[])
-          AS fresh (transmission_id, invoice_id, transmitter, file_name, content_id)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $7::text[])
+          AS fresh (transmission_id, invoice_id, transmitter, file_name, content_id, sign_as)
       ), named AS (
         INSERT INTO dbmanager.transmission
-          (transmission_id, transmitter, file_name, content_id, channel, state, created_at, updated_at)
-        SELECT transmission_id, transmitter, file_name, content_id, 'PEC', 'TOBE_SENT', $6, $6 FROM fresh
+          (transmission_id, transmitter, file_name, content_id, sign_as, channel, state, created_at, updated_at)
+        SELECT transmission_id, transmitter, file_name, content_id, sign_as, 'PEC', 'TOBE_SENT', $6, $6 FROM fresh
         ON CONFLICT (lower(file_name)) DO NOTHING RETURNING transmission_id
       )
       INSERT INTO dbmanager.invoice_transmission (invoice_id, transmission_id)
@@ -79,6 +85,7 @@ export async function insertTransmissions(
       rows.map((row) => row.fileName),
       rows.map((row) => row.contentId),
       at,
+      rows.map((row) => row.signAs),
     ],
   });
   return new Set(inserted.rows.map(({ transmissionId }) => transmissionId));
@@ -111,7 +118,8 @@ export async function changeTransmissions(db: Queryable, changes: readonly Trans
 }
 
 const columns = `t.transmission_id AS "transmissionId", t.file_name AS "fileName", encode(c.sha256, 'hex') AS sha256, t.channel,
-  t.message_id AS "messageId", t.sdi_id AS "sdiId", t.state, t.reason, t.created_at AS "createdAt", t.sent_at AS "sentAt"`;
+  t.message_id AS "messageId", t.sdi_id AS "sdiId", t.state, t.reason, t.created_at AS "createdAt", t.sent_at AS "sentAt",
+  t.sign_as AS "signAs", t.signed_at AS "signedAt"`;
 
 /**
  * Reads the transmissions of one invoice, the oldest first.

@@ -25,6 +25,8 @@ export function servicesHealth(addressOf: (service: ServiceName) => string): Hea
   });
   return [
     ...routedServices.map((name) => check(name, true)),
+    // Wire: the signer never turns readiness off.
+    check('signer', false),
     check('configserver', false),
     check('eurekaserver', false),
   ];

@@ -1,0 +1,58 @@
+// signer: signs a batch of invoices, some at a time, and hands the signed files back; each that fails, fails alone.
+import { HubError } from '@staffetta/flow/errors.ts';
+import { speakAs, type EncodedEvent } from '@staffetta/flow/events.ts';
+import type { FlowStep, Incoming, World } from '@staffetta/platform/service.ts';
+import type { KeyHolder } from './keys/key-holder.ts';
+import { signDocument } from './sign-document.ts';
+
+type Unsigned = Incoming<'unsignedInvoice'>;
+
+/** What the step works with. */
+export interface Signing {
+  readonly world: World;
+  /** Undefined where no key is configured. */
+  readonly holder: KeyHolder | undefined;
+  /** How many are signed at the same time. */
+  readonly concurrency: number;
+}
+
+const speak = speakAs('signer');
+
+async function signOne({ message, eventId, correlationId, traceparent }: Unsigned, { world, holder }: Signing) {
+  if (!holder) {
+    throw new HubError('SIGNING_FAILED', `${message.transmission.fileName} must be signed, and no key is configured.`);
+  }
+  const signed = await signDocument(message, await holder.key(), world.clock.now());
+  return speak('signedInvoice', message.invoiceId, signed, {
+    // The same for a second signature of the same file: the dbmanager takes the first.
+    eventId: `${signed.transmissionId}:signed`,
+    correlationId,
+    causationId: eventId,
+    ...(traceparent !== undefined && { traceparent }),
+  });
+}
+
+/**
+ * Makes the step for `unsignedInvoice`. An invoice that comes twice is signed twice, and the dbmanager keeps the first file.
+ * @param signing the key and how many at a time
+ */
+export function signInvoices(signing: Signing): FlowStep<'unsignedInvoice'> {
+  return async (batch, signal) => {
+    const failed: { event: Unsigned; error: unknown }[] = [];
+    const signed: EncodedEvent[] = [];
+    const waiting = batch.values();
+    const work = async (): Promise<void> => {
+      for (const event of waiting) {
+        try {
+          signal.throwIfAborted();
+          signed.push(await signOne(event, signing));
+        } catch (error) {
+          failed.push({ event, error });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(signing.concurrency, batch.length) }, work));
+    if (signed.length > 0) await signing.world.bus.publish(signed);
+    return failed;
+  };
+}
