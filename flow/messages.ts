@@ -25,6 +25,7 @@ export type CustomerDto = Static<typeof CustomerDto>;
 export const Finding = Type.Object({
   code: Type.String(),
   severity: Type.Enum(['error', 'warning']),
+  file: Type.Optional(Type.String({ description: 'the file of an archive that it is about' })),
   path: Type.Optional(Type.String()),
   line: Type.Optional(Type.Integer()),
   column: Type.Optional(Type.Integer()),

@@ -7,6 +7,11 @@ import {
   parseTransmitter,
   type Transmitter,
 } from '@staffetta/fatturapa/file-name.ts';
+import {
+  checkingOptions,
+  checkingSettings,
+  type CheckingOptions,
+} from '@staffetta/platform/config/checking-settings.ts';
 import { documentBytesMax } from '@staffetta/platform/config/document-bytes-max.ts';
 import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import { signerSources } from '@staffetta/platform/config/signer-sources.ts';
@@ -21,6 +26,16 @@ export const settings = defineSettings({
     default: 'document',
     choices: ['document', 'customer'],
     says: 'What is checked before an invoice is stored: `document` (customer and document) or `customer` (the customer alone).',
+  },
+  ...checkingSettings,
+  duplicateCheck: {
+    env: 'DUPLICATE_CHECK',
+    kind: 'text',
+    choices: ['off', 'warn', 'refuse'],
+    says:
+      'What happens to an internal invoice whose supplier, number and year (or exact bytes) were sent from here before (00404, 00002): ' +
+      '`refuse` makes it INVALID, `warn` notes it and sends it, `off` does not look. By default `refuse` in production and `warn` in ' +
+      'profile dev, where load tests send one document thousands of times.',
   },
   transmitterId: {
     env: 'TRANSMITTER_ID',
@@ -112,6 +127,8 @@ export type DbmanagerSettings = SettingsOf<typeof settings>;
 /** The settings with what the profile and the texts in them mean. */
 export interface DbmanagerOptions {
   readonly validation: 'document' | 'customer';
+  readonly checking: CheckingOptions;
+  readonly duplicateCheck: 'off' | 'warn' | 'refuse';
   readonly transmitter: Transmitter;
   readonly fileNameStart: number;
   readonly fileNamePrefix: string;
@@ -122,6 +139,11 @@ export interface DbmanagerOptions {
   readonly documentBytesMax: number;
   /** Bytes of a request; leaves room for a document's escaping in JSON or its base64. */
   readonly bodyBytesMax: number;
+}
+
+function duplicateCheckOf(text: string | undefined, dev: boolean): DbmanagerOptions['duplicateCheck'] {
+  if (text === 'off' || text === 'warn' || text === 'refuse') return text;
+  return dev ? 'warn' : 'refuse';
 }
 
 /** SdI's limit (00003), whatever we take ourselves. */
@@ -169,6 +191,8 @@ export function dbmanagerOptions(values: DbmanagerSettings, profile: Profile): D
   }
   return {
     validation: values.validation === 'customer' ? 'customer' : 'document',
+    checking: checkingOptions(values, profile),
+    duplicateCheck: duplicateCheckOf(values.duplicateCheck, dev),
     transmitter,
     fileNameStart,
     fileNamePrefix,

@@ -17,6 +17,7 @@ import { dbmanagerOptions, settings, type DbmanagerSettings } from './config.ts'
 import { obeyCustomerCommands } from './on-customer-command.ts';
 import { takeNotifications } from './on-dsi-notification.ts';
 import { takeInvoices } from './on-incoming-invoice.ts';
+import { openJudging } from './judging.ts';
 import { obeyInvoiceCommands } from './on-invoice-command.ts';
 import { takeSentInvoices } from './on-sent-invoice.ts';
 import { takeSignedInvoices } from './on-signed-invoice.ts';
@@ -73,6 +74,7 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
   });
   addRoutes(server.app, world, options);
   const port = await server.listen(world.port, world.host);
+  const judges = openJudging(options, clock);
 
   const fed = {
     batchMax: values.batchMax,
@@ -80,7 +82,7 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
   };
   running.flows = await consumeFlows(world, 'dbmanager', {
     // In: a new invoice. Out: savedInvoice; and where it goes to SdI outgoingInvoice, or unsignedInvoice if it is signed first.
-    incomingInvoice: { step: takeInvoices(world, options), ...fed },
+    incomingInvoice: { step: takeInvoices(world, options, judges.judging), ...fed },
     // In: the signed file of an invoice. Out: outgoingInvoice.
     signedInvoice: { step: takeSignedInvoices(world), ...fed },
     // In: what the mail server said. Out: savedInvoice.
@@ -98,6 +100,7 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
     async stop() {
       await server.close();
       await running.flows?.stop();
+      await judges.close();
     },
   };
 }

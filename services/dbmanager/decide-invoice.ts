@@ -1,10 +1,13 @@
 // dbmanager: the rule for a new invoice: what it becomes, given its customer and the judgement on its document. Pure.
 import { parseTransmitter, type Transmitter } from '@staffetta/fatturapa/file-name.ts';
 import { moveInvoice, type InvoiceEvent } from '@staffetta/flow/invoice-moves.ts';
-import type { Finding } from '@staffetta/flow/messages.ts';
+import type { Finding, SignFormat } from '@staffetta/flow/messages.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import type { InvoicingCustomer } from './customers.ts';
 import type { IncomingRequest } from './incoming-request.ts';
+import type { InvoiceKind } from './invoices.ts';
+import { signatureNeed, type SignatureNeed, type SigningRule } from './needs-signature.ts';
+import { toBeSigned } from './unsigned-transmissions.ts';
 
 /** What a new invoice becomes. */
 export interface Decision {
@@ -14,6 +17,15 @@ export interface Decision {
   readonly findings: Finding[];
   /** Who names its file; only where it goes to SdI. */
   readonly transmitter?: Transmitter;
+  /** How its file is signed before that; absent where it goes as it is. */
+  readonly signAs?: SignFormat;
+}
+
+/** What a decision depends on besides. */
+export interface DecisionOptions {
+  /** Who names files where neither customer nor document does. */
+  readonly transmitter: Transmitter;
+  readonly signing: SigningRule;
 }
 
 /**
@@ -34,31 +46,54 @@ export function customerUnknown(customerId: number): Finding {
   };
 }
 
+/** Kind → what happens to an invoice of a known customer. */
+const events: Readonly<Record<InvoiceKind, (documentIsRight: boolean) => InvoiceEvent>> = {
+  internal: (documentIsRight) => (documentIsRight ? 'accepted' : 'rejected'),
+  external: () => 'received',
+};
+
 function transmitterOf(request: IncomingRequest, customer: InvoicingCustomer, byDefault: Transmitter): Transmitter {
   const { idPaese = '', idCodice = '' } = request.check.envelope?.transmitter ?? {};
   return parseTransmitter(customer.transmitter ?? '') ?? parseTransmitter(`${idPaese}${idCodice}`) ?? byDefault;
 }
 
+/** Only what is right otherwise is asked for: a wrong document is not signed. */
+function needOf({ kind, bytes, check }: IncomingRequest, documentIsRight: boolean, rule: SigningRule): SignatureNeed {
+  if (kind !== 'internal' || !documentIsRight) return {};
+  return signatureNeed({ size: bytes.length, kind: check.fileKind, documents: check.documents }, rule);
+}
+
+/** The finer state of an invoice as it is stored. */
+function detailOf(event: InvoiceEvent, signAs: SignFormat | undefined): string | null {
+  if (event === 'received') return 'RECEIVED';
+  return event === 'accepted' && signAs !== undefined ? toBeSigned : null;
+}
+
 /**
- * Decides what a new invoice becomes.
+ * Decides what a new invoice becomes. A supplier's invoice is ours to keep whatever its document is like: what a check found is
+ * noted, and only an unknown customer is refused.
  * @param request the invoice with the judgement on its document
  * @param customer its customer, if there is one
- * @param transmitter who names files where neither customer nor document does
+ * @param options who names files by default, and what is signed
+ * @param archive what our own archive says against it, see `findDuplicates`
  */
 export function decideInvoice(
   request: IncomingRequest,
   customer: InvoicingCustomer | undefined,
-  transmitter: Transmitter,
+  { transmitter, signing }: DecisionOptions,
+  archive: readonly Finding[] = [],
 ): Decision {
   const { check, kind } = request;
   const unknown = customer ? [] : [customerUnknown(request.event.message.customer.customerId)];
-  const findings: Finding[] = [...unknown, ...check.findings];
-  const right = customer !== undefined && check.valid;
-  const event = right ? (kind === 'internal' ? 'accepted' : 'received') : 'rejected';
+  const passes = check.valid && !archive.some(({ severity }) => severity === 'error');
+  const need = needOf(request, passes, signing);
+  const findings: Finding[] = [...unknown, ...check.findings, ...archive, ...(need.finding ? [need.finding] : [])];
+  const documentIsRight = passes && !need.finding;
+  const event = customer === undefined ? 'rejected' : events[kind](documentIsRight);
   const { status } = moveInvoice('INTERNAL_INVOICE_NEW', event);
-  const detail = event === 'received' ? 'RECEIVED' : null;
+  const detail = detailOf(event, need.format);
   const decision = { event, status, detail, findings } as const;
-  return event === 'accepted' && customer
-    ? { ...decision, transmitter: transmitterOf(request, customer, transmitter) }
-    : decision;
+  if (event !== 'accepted' || !customer) return decision;
+  const named = { ...decision, transmitter: transmitterOf(request, customer, transmitter) };
+  return need.format === undefined ? named : { ...named, signAs: need.format };
 }

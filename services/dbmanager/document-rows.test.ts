@@ -13,7 +13,7 @@ function rowOf(body: EnvelopeBody) {
     customer: { codiceFiscale: 'X' },
     bodies: [body],
   };
-  return documentRows('id', envelope)[0]!;
+  return documentRows('id', [{ envelope }])[0]!;
 }
 
 test('a good body becomes a row', () => {
@@ -45,5 +45,30 @@ test('a zone behind a day is dropped', () => {
 });
 
 test('what could not be read has no rows', () => {
-  assert.deepEqual(documentRows('id', undefined), []);
+  assert.deepEqual(documentRows('id', [{}]), []);
+  assert.deepEqual(documentRows('id', []), []);
+});
+
+test('all bodies of all documents of an archive have rows, counted through', () => {
+  const envelopeWith = (...numbers: string[]): Envelope => ({
+    format: 'ordinary',
+    transmitter: {},
+    supplier: {},
+    customer: {},
+    bodies: numbers.map((numero) => ({ numero })),
+  });
+  const rows = documentRows('id', [{ envelope: envelopeWith('1', '2') }, {}, { envelope: envelopeWith('3') }]);
+  assert.deepEqual(
+    rows.map(({ position, number }) => [position, number]),
+    [
+      [1, '1'],
+      [2, '2'],
+      [3, '3'],
+    ],
+  );
+});
+
+test('texts that no database holds are left out', () => {
+  assert.equal(rowOf({ numero: 'a\u0000' }).number, null);
+  assert.equal(rowOf({ divisa: '\ud800' }).currency, null);
 });

@@ -6,7 +6,12 @@ import type { DocumentRow } from './documents.ts';
 const dateForm = /^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?$/;
 const amountForm = /^-?\d{1,15}(?:\.\d{1,8})?$/;
 
-function readDate(text: string | undefined): string | null {
+/**
+ * Reads a day.
+ * @param text as a document says it, perhaps with a zone
+ * @returns `YYYY-MM-DD`, or null for what is no day of the calendar
+ */
+export function readDate(text: string | undefined): string | null {
   const day = dateForm.exec(text ?? '')?.[1];
   if (day === undefined || day.startsWith('0000')) return null;
   const instant = new Date(`${day}T00:00:00Z`);
@@ -18,34 +23,48 @@ function readAmount(text: string | undefined): string | null {
   return text !== undefined && amountForm.test(text) ? text : null;
 }
 
-function idOf(party: Party): string | null {
-  if (party.idCodice !== undefined) return `${party.idPaese ?? ''}${party.idCodice}`;
-  return party.codiceFiscale ?? null;
+/** What the database's text cannot hold is no name and no number. */
+function readText(text: string | undefined): string | null {
+  return text === undefined || text.includes('\u0000') || !text.isWellFormed() ? null : text;
+}
+
+/**
+ * Names a party by its VAT number with the country in front, else by its tax code.
+ * @param party as the document says
+ * @returns in capitals, or null where the document says neither
+ */
+export function partyId(party: Party): string | null {
+  const id = party.idCodice === undefined ? party.codiceFiscale : `${party.idPaese ?? ''}${party.idCodice}`;
+  return readText(id?.toUpperCase());
 }
 
 function rowOf(invoiceId: string, envelope: Envelope, body: EnvelopeBody, position: number): DocumentRow {
   return {
     invoiceId,
     position,
-    documentType: body.tipoDocumento ?? null,
-    number: body.numero ?? null,
+    documentType: readText(body.tipoDocumento),
+    number: readText(body.numero),
     issuedOn: readDate(body.data),
     total: readAmount(body.importoTotaleDocumento),
-    currency: body.divisa ?? null,
-    supplierName: envelope.supplier.name ?? null,
-    supplierId: idOf(envelope.supplier),
-    customerName: envelope.customer.name ?? null,
-    customerId: idOf(envelope.customer),
+    currency: readText(body.divisa),
+    supplierName: readText(envelope.supplier.name),
+    supplierId: partyId(envelope.supplier),
+    customerName: readText(envelope.customer.name),
+    customerId: partyId(envelope.customer),
   };
 }
 
 /**
- * Makes one row per body.
+ * Makes one row per body, of all documents of a file in their order.
  * @param invoiceId the invoice
- * @param envelope what could be read of the document, if anything
+ * @param documents what could be read of each, if anything
  */
-export function documentRows(invoiceId: string, envelope: Envelope | undefined): DocumentRow[] {
-  return envelope?.bodies.map((body, index) => rowOf(invoiceId, envelope, body, index + 1)) ?? [];
+export function documentRows(
+  invoiceId: string,
+  documents: readonly { readonly envelope?: Envelope | undefined }[],
+): DocumentRow[] {
+  const bodies = documents.flatMap(({ envelope }) => envelope?.bodies.map((body) => ({ envelope, body })) ?? []);
+  return bodies.map(({ envelope, body }, index) => rowOf(invoiceId, envelope, body, index + 1));
 }
 
 /**

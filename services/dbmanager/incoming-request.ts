@@ -1,12 +1,14 @@
 // dbmanager: an incoming invoice understood: its exact bytes, its hash, what makes it the same as another, and the judgement on it.
-import { checkDocument, type DocumentCheck } from '@staffetta/fatturapa/check-document.ts';
+import type { Judgement } from '@staffetta/fatturapa/check-aside.ts';
 import { formatFinding, type DocumentFinding } from '@staffetta/fatturapa/finding.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { IncomingInvoice } from '@staffetta/flow/messages.ts';
 import type { Incoming } from '@staffetta/platform/service.ts';
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import type { InvoiceKind } from './invoices.ts';
+import type { ComposedFile, JudgedJson } from './compose-request.ts';
+import type { InvoiceKind, StoredKind } from './invoices.ts';
+import type { Judging } from './judging.ts';
 import { isStorable } from './storable-text.ts';
 
 /** An incoming invoice, ready to be stored. */
@@ -22,8 +24,19 @@ export interface IncomingRequest {
   readonly isText: boolean;
   /** Requests with one key are one invoice; undefined where every request is its own. */
   readonly key: string | undefined;
-  readonly check: DocumentCheck;
+  readonly check: Judgement;
+  /** What kind of file is stored; `json` where a JSON document could not become one. */
+  readonly fileKind: StoredKind;
+  /** The JSON document as it was asked, where it came as one. */
+  readonly asked?: Buffer;
+  /** The file that was made of it, where it is right; its bytes come when its number and name are known (`writeComposed`). */
+  readonly file?: ComposedFile | undefined;
+  /** It took numbers of a register: if it is not new after all, they must go back. */
+  readonly numbered?: boolean;
 }
+
+/** Makes a file of a customer's JSON document and judges it. */
+export type Composing = (json: Readonly<Record<string, unknown>>, customerId: number) => Promise<JudgedJson>;
 
 const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const base64Form = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
@@ -108,23 +121,77 @@ function keyOf(message: IncomingInvoice, kind: InvoiceKind, sha256: Buffer): str
   return `correlation:${owner}:${sha256Hex(message.correlationId)}:${sha256.toString('hex')}`;
 }
 
+/** What every request has in common. */
+function commonOf(event: Incoming<'incomingInvoice'>, sha256: Buffer) {
+  const { message } = event;
+  const kind: InvoiceKind = message.invoiceStatus === 'EXTERNAL_INVOICE' ? 'external' : 'internal';
+  return { event, invoiceId: message.invoiceId.toLowerCase(), kind, sha256, key: keyOf(message, kind, sha256) };
+}
+
+function jsonText(event: Incoming<'incomingInvoice'>, document: unknown): string {
+  try {
+    return JSON.stringify(document);
+  } catch (error) {
+    // A writer of JSON goes down level by level: what is too deep for it is too deep for anybody.
+    return refuse(event, `document cannot be written (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+async function readJson(
+  event: Incoming<'incomingInvoice'>,
+  json: Readonly<Record<string, unknown>>,
+  composing: Composing,
+): Promise<IncomingRequest> {
+  const { message } = event;
+  if (message.invoiceStatus === 'EXTERNAL_INVOICE') refuse(event, "a supplier's invoice is no JSON document");
+  if (message.invoice !== undefined || message.file !== undefined) refuse(event, 'it holds more than one document');
+  const text = jsonText(event, json);
+  const asked = Buffer.from(text, 'utf8');
+  const common = commonOf(event, hash('sha256', asked, 'buffer'));
+  const { file, check } = await composing(json, message.customer.customerId);
+  return { ...common, bytes: asked, text, isText: true, check, asked, file, fileKind: file ? 'xml' : 'json' };
+}
+
 /**
- * Understands an incoming invoice and judges its document; all the work per invoice that needs no database is done here.
- * @param event the event
- * @param validation how far the judgement goes
- * @throws HubError MESSAGE_NOT_READABLE for what the store could never keep (a text with U+0000, an id that is none)
+ * Turns a request that was made of JSON back into what was asked, since no file of it goes out.
+ * @param request a request with `asked`
+ * @param findings what is against it besides
  */
-export function readIncoming(event: Incoming<'incomingInvoice'>, validation: 'document' | 'customer'): IncomingRequest {
+export function refusedJson(request: IncomingRequest, findings: readonly DocumentFinding[] = []): IncomingRequest {
+  const { asked, check } = request;
+  if (!asked) return request;
+  return {
+    ...request,
+    bytes: asked,
+    text: asked.toString('utf8'),
+    sha256: hash('sha256', asked, 'buffer'),
+    isText: true,
+    fileKind: 'json',
+    file: undefined,
+    check: { ...check, valid: false, findings: [...check.findings, ...findings] },
+  };
+}
+
+/**
+ * Understands an incoming invoice and judges its document; all the work per invoice that needs no transaction is done here.
+ * @param event the event
+ * @param judging how documents are judged
+ * @param composing how files are made of JSON documents
+ * @throws HubError MESSAGE_NOT_READABLE for what the store could never keep (a text with U+0000, an id that is none);
+ *   WORK_BROKE_OFF where the judgement itself could not be done
+ */
+export async function readIncoming(
+  event: Incoming<'incomingInvoice'>,
+  judging: Judging,
+  composing: Composing,
+): Promise<IncomingRequest> {
   insistOnStorable(event);
   const { message } = event;
-  const kind = message.invoiceStatus === 'EXTERNAL_INVOICE' ? 'external' : 'internal';
-  const document = readDocument(message);
-  const { bytes, text } = document;
-  const sha256 = hash('sha256', bytes, 'buffer');
-  const checked = checkDocument(bytes, { kind, validation });
-  const { finding } = document;
-  const check = finding ? { ...checked, valid: false, findings: [finding] } : checked;
+  if (message.document !== undefined) return readJson(event, message.document, composing);
+  const { bytes, text, finding, ...document } = readDocument(message);
+  const common = commonOf(event, hash('sha256', bytes, 'buffer'));
+  const judged = await judging(bytes, common.kind);
+  const check = finding ? { ...judged, valid: false, findings: [finding] } : judged;
   const isText = document.isText || (check.fileKind === 'xml' && !finding && isUtf8(bytes));
-  const key = keyOf(message, kind, sha256);
-  return { event, invoiceId: message.invoiceId.toLowerCase(), kind, bytes, text, sha256, isText, key, check };
+  return { ...common, bytes, text, isText, check, fileKind: check.fileKind };
 }

@@ -65,7 +65,8 @@ export function invoiceDto(view: InvoiceView): InvoiceDto {
 }
 
 /**
- * Gives the fields that hold the document: `invoice` where the bytes are text, else `file` in base64 and a name for it.
+ * Gives the fields that hold the document: `document` where it is JSON as it was asked, `invoice` where the bytes are text, else
+ * `file` in base64 and a name for it.
  * @param view the invoice
  * @param bytes the exact bytes
  * @param text the bytes as text, where somebody has it already
@@ -74,7 +75,8 @@ export function documentFields(
   view: InvoiceView,
   bytes: Buffer,
   text?: string,
-): Pick<InvoiceDto, 'invoice' | 'file' | 'fileName'> {
+): Pick<InvoiceDto, 'invoice' | 'file' | 'fileName' | 'document'> {
+  if (view.fileKind === 'json') return { document: JSON.parse(text ?? bytes.toString('utf8')) as Record<string, unknown> };
   if (view.isText) return { invoice: text ?? bytes.toString('utf8') };
   const fileName = view.fileName ?? `${view.invoiceNumber}${extensionOf(view.fileKind)}`;
   return { file: bytes.toString('base64'), fileName };

@@ -6,9 +6,14 @@ import type { Queryable } from '@staffetta/platform/store/store.ts';
 /** `internal`: our customer's, to be sent. `external`: a supplier's, received. */
 export type InvoiceKind = 'internal' | 'external';
 
+/** What kind of file is stored; `json` is a document as it was asked, of which no file could be made. */
+export type StoredKind = 'xml' | 'p7m' | 'zip' | 'json';
+
 /** A new invoice's row. */
 export interface NewInvoice {
   readonly invoiceId: string;
+  /** One that was promised to it (see `findDuplicates`); null for the next. */
+  readonly promisedNumber: number | null;
   readonly customerId: number | null;
   readonly claimedCustomerId: number;
   readonly kind: InvoiceKind;
@@ -16,7 +21,9 @@ export interface NewInvoice {
   readonly detail: string | null;
   readonly callbackUrl: string | null;
   readonly contentId: string;
-  readonly fileKind: 'xml' | 'p7m' | 'zip';
+  /** The JSON that the document was made of; the same as `contentId` where it could not be made. */
+  readonly requestContentId: string | null;
+  readonly fileKind: StoredKind;
   readonly isText: boolean;
   readonly fileName: string | null;
   readonly transmissionId: string | null;
@@ -50,6 +57,8 @@ const newFields = [
   'createdBy',
   'event',
   'causationId',
+  'promisedNumber',
+  'requestContentId',
 ] as const satisfies readonly (keyof NewInvoice)[];
 
 /**
@@ -70,25 +79,41 @@ export async function insertInvoices(
     text: `WITH fresh AS (
         SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
           $8::uuid[], $9::text[], $10::boolean[], $11::text[], $12::uuid[], $13::text[], $14::text[], $15::jsonb[],
-          $16::text[], $17::text[], $18::text[])
+          $16::text[], $17::text[], $18::text[], $19::bigint[], $20::uuid[])
           AS fresh (id, customer_id, claimed, kind, status, detail, callback, content_id, file_kind, is_text, file_name,
-            transmission_id, correlation, idempotency, findings, created_by, event, causation_id)
+            transmission_id, correlation, idempotency, findings, created_by, event, causation_id, promised,
+            request_content_id)
       ), stored AS (
-        INSERT INTO dbmanager.invoice (invoice_id, customer_id, claimed_customer_id, kind, status, detail, sequence,
+        INSERT INTO dbmanager.invoice (invoice_id, invoice_number, customer_id, claimed_customer_id, kind, status, detail, sequence,
           callback_url, content_id, file_kind, is_text, file_name, transmission_id, correlation_id, idempotency_key,
-          findings, status_last_updated_at, created_at, created_by, updated_at, updated_by)
-        SELECT id, customer_id, claimed, kind, status, detail, 1, callback, content_id, file_kind, is_text, file_name,
-          transmission_id, correlation, idempotency, findings, $19, $19, created_by, $19, created_by FROM fresh
+          request_content_id, findings, status_last_updated_at, created_at, created_by, updated_at, updated_by)
+        SELECT id, coalesce(promised, nextval('dbmanager.invoice_number_seq')), customer_id, claimed, kind, status, detail, 1, callback, content_id, file_kind, is_text, file_name,
+          transmission_id, correlation, idempotency, request_content_id, findings, $21, $21, created_by, $21, created_by
+        FROM fresh
         ON CONFLICT (invoice_id) DO NOTHING
         RETURNING invoice_id, invoice_number
       ), told AS (
         INSERT INTO dbmanager.outcome (invoice_id, sequence, status, detail, event, causation_id, happened_at, done_by)
-        SELECT id, 1, status, detail, event, causation_id, $19, created_by FROM fresh JOIN stored ON invoice_id = id
+        SELECT id, 1, status, detail, event, causation_id, $21, created_by FROM fresh JOIN stored ON invoice_id = id
       )
       SELECT invoice_id AS "invoiceId", invoice_number AS "invoiceNumber" FROM stored`,
     values: [...newFields.map((field) => rows.map((row) => row[field])), at],
   });
   return new Map(inserted.rows.map((row) => [row.invoiceId, row.invoiceNumber]));
+}
+
+/**
+ * Says which invoices are stored already, deleted ones included.
+ * @param db a transaction
+ * @param invoiceIds any ids
+ */
+export async function knownInvoices(db: Queryable, invoiceIds: readonly string[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ invoiceId: string }>({
+    name: 'dbmanager-known-invoices',
+    text: 'SELECT invoice_id AS "invoiceId" FROM dbmanager.invoice WHERE invoice_id = ANY($1::uuid[])',
+    values: [invoiceIds],
+  });
+  return new Set(rows.map(({ invoiceId }) => invoiceId));
 }
 
 /** What the rules need to know of an invoice. */

@@ -1,11 +1,15 @@
 // dbmanager: takes new invoices: judged outside, then stored, numbered, named and told of in one transaction per batch.
 import type { EncodedEvent } from '@staffetta/flow/events.ts';
 import type { FlowStep, Incoming, World } from '@staffetta/platform/service.ts';
+import { setImmediate } from 'node:timers/promises';
 import type { DbmanagerOptions } from './config.ts';
-import { readIncoming, type IncomingRequest } from './incoming-request.ts';
-import { outcomeEvent, outgoingEvent, repeatedEvent, type Cause } from './invoice-events.ts';
+import { composeRequest } from './compose-request.ts';
+import { readIssuers } from './fiscal-profiles.ts';
+import { readIncoming, type Composing, type IncomingRequest } from './incoming-request.ts';
+import { outcomeEvent, outgoingEvent, repeatedEvent, unsignedEvent, type Cause } from './invoice-events.ts';
 import { documentJson } from './invoice-value.ts';
 import { readInvoices, type FullInvoiceView } from './invoice-views.ts';
+import { judgingWith, type Judging } from './judging.ts';
 import { storeInvoices, type StoredInvoice } from './store-invoices.ts';
 
 /** Names what caused an event of ours. */
@@ -17,7 +21,13 @@ function storedEvents({ view, request, transmission }: StoredInvoice): EncodedEv
   const document = documentJson(view, request.bytes, request.text);
   const cause = causeOf(request.event);
   const outcome = outcomeEvent(view, document, cause);
-  return transmission ? [outcome, outgoingEvent(view, document, transmission, cause)] : [outcome];
+  if (!transmission) return [outcome];
+  const { signAs, ...file } = transmission;
+  const next =
+    signAs === null
+      ? outgoingEvent(view, document, file, cause)
+      : unsignedEvent(view, document, { ...file, format: signAs }, cause);
+  return [outcome, next];
 }
 
 function repeatedEvents(
@@ -30,17 +40,49 @@ function repeatedEvents(
   });
 }
 
-function readAll(batch: readonly Incoming<'incomingInvoice'>[], validation: DbmanagerOptions['validation']) {
-  const requests: IncomingRequest[] = [];
-  const failed: { event: Incoming<'incomingInvoice'>; error: unknown }[] = [];
+/** A batch of many documents is judged in stretches of about so many bytes, between which everything else has its turn. */
+const stretchBytes = 262_144;
+
+interface Understood {
+  readonly requests: IncomingRequest[];
+  readonly failed: { event: Incoming<'incomingInvoice'>; error: unknown }[];
+}
+
+/** Understands a batch; what is judged aside is waited for together at the end. */
+async function readAll(
+  batch: readonly Incoming<'incomingInvoice'>[],
+  judging: Judging,
+  composing: Composing,
+): Promise<Understood> {
+  const readings: Promise<IncomingRequest>[] = [];
+  let bytes = 0;
   for (const event of batch) {
-    try {
-      requests.push(readIncoming(event, validation));
-    } catch (error) {
-      failed.push({ event, error });
+    if (bytes > stretchBytes) {
+      await setImmediate();
+      bytes = 0;
     }
+    bytes += event.record.value.length;
+    readings.push(readIncoming(event, judging, composing));
   }
+  const settled = await Promise.allSettled(readings);
+  const requests = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = settled.flatMap((one, place) =>
+    one.status === 'rejected' ? [{ event: batch[place]!, error: one.reason as unknown }] : [],
+  );
   return { requests, failed };
+}
+
+/** Who issues what came as JSON is read once for the whole batch. */
+async function composingFor(
+  batch: readonly Incoming<'incomingInvoice'>[],
+  { store, clock }: World,
+  options: DbmanagerOptions,
+  judging: Judging,
+): Promise<Composing> {
+  const jsons = batch.filter(({ message }) => message.document !== undefined);
+  const ids = new Set(jsons.map(({ message }) => message.customer.customerId));
+  const issuers = ids.size === 0 ? undefined : await readIssuers(store, [...ids]);
+  return (json, customerId) => composeRequest(json, issuers?.get(customerId), options, clock.now(), judging);
 }
 
 /**
@@ -48,10 +90,15 @@ function readAll(batch: readonly Incoming<'incomingInvoice'>[], validation: Dbma
  * again as repeated and changes nothing more.
  * @param world store, bus, clock and log
  * @param options validation and naming
+ * @param judging how documents are judged; all at once by default
  */
-export function takeInvoices(world: World, options: DbmanagerOptions): FlowStep<'incomingInvoice'> {
+export function takeInvoices(
+  world: World,
+  options: DbmanagerOptions,
+  judging: Judging = judgingWith(options, world.clock),
+): FlowStep<'incomingInvoice'> {
   return async (batch) => {
-    const { requests, failed } = readAll(batch, options.validation);
+    const { requests, failed } = await readAll(batch, judging, await composingFor(batch, world, options, judging));
     if (requests.length === 0) return failed;
     await world.store.transaction(async (tx) => {
       const { stored, repeats } = await storeInvoices(tx, requests, options, world.clock.now());

@@ -7,19 +7,23 @@ import { holdCustomers, type InvoicingCustomer } from './customers.ts';
 import { decideInvoice, type Decision } from './decide-invoice.ts';
 import { documentRows, documentSummaries } from './document-rows.ts';
 import { insertDocuments, type DocumentRow } from './documents.ts';
-import type { IncomingRequest } from './incoming-request.ts';
+import { findDuplicates, type ArchiveAnswer } from './find-duplicates.ts';
+import { refusedJson, type IncomingRequest } from './incoming-request.ts';
 import type { InvoiceView } from './invoice-views.ts';
 import { insertInvoices, type NewInvoice } from './invoices.ts';
 import { insertNamed } from './name-files.ts';
+import { claimsOf } from './number-claims.ts';
+import { numberComposed } from './number-composed.ts';
 import { claimKeys } from './request-keys.ts';
 import type { NewTransmission, Transmission } from './transmissions.ts';
+import { writeComposed } from './write-composed.ts';
 
 /** An invoice that is new in the store, with what is told about it. */
 export interface StoredInvoice {
   readonly request: IncomingRequest;
   readonly view: InvoiceView;
   /** The file that goes to SdI, if one does. */
-  readonly transmission: Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256'> | undefined;
+  readonly transmission: Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256' | 'signAs'> | undefined;
 }
 
 /** A request that turned out to be one that was stored before. */
@@ -35,6 +39,7 @@ interface Draft {
   readonly contentId: string;
   readonly transmissionId: string | null;
   readonly documents: DocumentRow[];
+  readonly promisedNumber: number | null;
 }
 
 /** Sorts out doubles: the first request with an invoice id or a key is the one; the others repeat it. */
@@ -53,22 +58,49 @@ async function findDoubles(tx: Tx, requests: readonly IncomingRequest[], at: Dat
   return { first, repeats };
 }
 
-function draftOf(
-  request: IncomingRequest,
-  customers: ReadonlyMap<number, InvoicingCustomer>,
-  options: DbmanagerOptions,
-): Draft {
-  const customer = customers.get(request.event.message.customer.customerId);
-  const decision = decideInvoice(request, customer, options.transmitter);
-  const transmissionId = decision.transmitter ? uuidv7() : null;
-  const documents = documentRows(request.invoiceId, request.check.envelope);
-  return { request, customer, decision, contentId: uuidv7(), transmissionId, documents };
+type Customers = ReadonlyMap<number, InvoicingCustomer>;
+
+function customerOf({ event }: IncomingRequest, customers: Customers): InvoicingCustomer | undefined {
+  return customers.get(event.message.customer.customerId);
 }
 
-function invoiceRow({ request, customer, decision, contentId, transmissionId }: Draft): NewInvoice {
+/** Asks the archive about what would go out. */
+function askArchive(
+  tx: Tx,
+  requests: readonly IncomingRequest[],
+  customers: Customers,
+  options: DbmanagerOptions,
+): Promise<ArchiveAnswer> {
+  const sendable = requests.flatMap((request) => {
+    const { kind, check, invoiceId, sha256 } = request;
+    const customer = customerOf(request, customers);
+    if (kind !== 'internal' || !check.valid || !customer) return [];
+    return [{ invoiceId, customerId: customer.customerId, sha256, claims: claimsOf(check.documents) }];
+  });
+  return findDuplicates(tx, sendable, options.duplicateCheck);
+}
+
+function draftOf(
+  request: IncomingRequest,
+  customers: Customers,
+  archive: ArchiveAnswer,
+  options: DbmanagerOptions,
+): Draft {
+  const { invoiceId, check } = request;
+  const customer = customerOf(request, customers);
+  const decision = decideInvoice(request, customer, options, archive.findings.get(invoiceId));
+  const transmissionId = decision.transmitter ? uuidv7() : null;
+  const documents = documentRows(invoiceId, check.documents);
+  const promisedNumber = archive.numbers.get(invoiceId) ?? null;
+  return { request, customer, decision, contentId: uuidv7(), transmissionId, documents, promisedNumber };
+}
+
+function invoiceRow(draft: Draft): NewInvoice {
+  const { request, customer, decision, contentId, transmissionId, promisedNumber } = draft;
   const { message } = request.event;
   return {
     invoiceId: request.invoiceId,
+    promisedNumber,
     customerId: customer?.customerId ?? null,
     claimedCustomerId: message.customer.customerId,
     kind: request.kind,
@@ -111,10 +143,14 @@ async function storeTransmissions(
   options: DbmanagerOptions,
   at: Date,
 ): Promise<Map<string, NewTransmission>> {
-  const outgoing = drafts.flatMap(({ transmissionId, decision: { transmitter }, request, contentId }) => {
-    if (transmissionId === null || !transmitter) return [];
-    return [{ transmissionId, transmitter, contentId, invoiceId: request.invoiceId, kind: request.check.fileKind }];
-  });
+  const outgoing = drafts.flatMap(
+    ({ transmissionId, decision: { transmitter, signAs = null }, request, contentId }) => {
+      if (transmissionId === null || !transmitter) return [];
+      // The name is the signed file's from the start.
+      const kind = signAs === 'cades' ? ('p7m' as const) : request.check.fileKind;
+      return [{ transmissionId, transmitter, contentId, invoiceId: request.invoiceId, kind, signAs }];
+    },
+  );
   // Last of all that may wait: the sequence of a transmitter is what batches of several instances share.
   const rows = await insertNamed(tx, outgoing, options, at);
   return new Map(rows.map((row) => [row.invoiceId, row]));
@@ -122,7 +158,8 @@ async function storeTransmissions(
 
 function transmissionOf(draft: Draft, row: NewTransmission | undefined): StoredInvoice['transmission'] {
   if (!row) return undefined;
-  return { transmissionId: row.transmissionId, fileName: row.fileName, sha256: draft.request.sha256.toString('hex') };
+  const { transmissionId, fileName, signAs } = row;
+  return { transmissionId, fileName, signAs, sha256: draft.request.sha256.toString('hex') };
 }
 
 /**
@@ -142,8 +179,9 @@ export async function storeInvoices(
   const { first, repeats } = await findDoubles(tx, requests, at);
   const customerIds = [...new Set(first.map(({ event }) => event.message.customer.customerId))];
   const customers = await holdCustomers(tx, customerIds);
+  const archive = await askArchive(tx, first, customers, options);
   const rows = first.map((request) => {
-    const draft = draftOf(request, customers, options);
+    const draft = draftOf(request, customers, archive, options);
     return { draft, row: invoiceRow(draft) };
   });
   const numbers = await insertInvoices(
