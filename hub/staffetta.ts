@@ -2,6 +2,7 @@
 import { CliError } from './cli/cli-error.ts';
 import { dlt } from './cli/dlt.ts';
 import { send } from './cli/send.ts';
+import { show } from './cli/show.ts';
 import { status } from './cli/status.ts';
 
 const help = `Staffetta's command line.
@@ -11,6 +12,9 @@ const help = `Staffetta's command line.
        --callback URL | none        where outcomes are told (default: the sandbox, if it runs)
        --wait SECONDS               how long to follow (default 60; 0: do not follow)
   status NUMBER                     an invoice's history, step by step
+  show FILE                         prints an invoice for people: XML, p7m or zip; needs no hub
+       --lang it|en                 (default it)
+       --html OUT | --pdf OUT       writes a page or a print instead
   dlt list [--state S] [--topic T]  dead letters (default: the open ones)
   dlt show ID                       one of them, with headers and payload
   dlt replay ID… | --all            sends them to their topic once more
@@ -21,7 +25,7 @@ const help = `Staffetta's command line.
   --json          prints JSON
 `;
 
-const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = { send, status, dlt };
+const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = { send, show, status, dlt };
 
 async function main(args: string[]): Promise<number> {
   const [name = 'help', ...rest] = args;
