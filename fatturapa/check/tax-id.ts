@@ -1,8 +1,11 @@
 // fatturapa: Italian tax ids: the check digit of the VAT number, the check letter of the personal tax code, and what is wrong with them.
 import type { Sentence } from '../finding.ts';
 
-/** The numbers in the revenue agency's own examples, supplier's and customer's: the check digits of both are wrong. */
-export const dummyTaxIds: ReadonlySet<string> = new Set(['01234567890', '09876543210']);
+/** The supplier's number in the revenue agency's own examples; its check digit is wrong, 01234567897 would be right. */
+export const dummyVatNumber = '01234567890';
+
+/** The dummies of those examples, supplier's and customer's: the check digits of both are wrong. */
+export const dummyTaxIds: ReadonlySet<string> = new Set([dummyVatNumber, '09876543210']);
 
 const zero = 48;
 const vatForm = /^\d{11}$/;
