@@ -85,6 +85,14 @@ export function attachmentsOf(voice: Voice, body: Pick<LooseBody, 'Allegati'>, b
 }
 
 /**
+ * Counts the attachments of a document.
+ * @param shown the document
+ */
+export function attachmentsIn(shown: ShownDocument): number {
+  return bodiesOf(shown).reduce((count, body) => count + listOf(body.Allegati).length, 0);
+}
+
+/**
  * Takes one attachment out of a document.
  * @param shown the document
  * @param index from 1, counted over all bodies

@@ -19,6 +19,8 @@ export interface SheetOptions {
   readonly body?: number;
   /** How many bodies are laid out at most; the last sheet says that there are more. 500 by default. */
   readonly bodiesMax?: number;
+  /** Attachments of the file's documents before this one; their numbers go on from there. */
+  readonly attachmentsBefore?: number;
 }
 
 const bodiesMaxByDefault = 500;
@@ -186,7 +188,7 @@ export function sheetsOf(shown: ShownDocument, options: SheetOptions): Sheet[] {
   const voice = voiceOf(options.lang);
   const bodies = listOf<Pick<LooseBody, 'Allegati'>>(shown.document.FatturaElettronicaBody);
   const places = wantedPlaces(options, bodies.length);
-  const attachmentsUpTo = [0];
+  const attachmentsUpTo = [options.attachmentsBefore ?? 0];
   for (const [at, body] of bodies.entries()) attachmentsUpTo.push(attachmentsUpTo[at]! + listOf(body.Allegati).length);
   return places.map((at, index) => {
     const isLast = index === places.length - 1;

@@ -1,9 +1,8 @@
 // hub: `show`: prints an invoice for people, in the terminal, as HTML or as PDF; it needs no hub that runs.
-import { attachmentOf } from '@staffetta/fatturapa/show/attachments.ts';
+import { attachmentIn, sheetsOfFile } from '@staffetta/fatturapa/show/file-sheets.ts';
 import { htmlOf } from '@staffetta/fatturapa/show/html.ts';
-import { sheetsOf } from '@staffetta/fatturapa/show/invoice-sheet.ts';
 import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
-import { openToShow, type DocumentToShow } from '@staffetta/fatturapa/show/open-to-show.ts';
+import { openToShow, type FileToShow } from '@staffetta/fatturapa/show/open-to-show.ts';
 import { pdfOf } from '@staffetta/fatturapa/show/pdf.ts';
 import type { Lang, Sheet } from '@staffetta/fatturapa/show/sheet.ts';
 import { textOf } from '@staffetta/fatturapa/show/text.ts';
@@ -51,19 +50,14 @@ async function readWhole(file: string): Promise<Buffer> {
   return bytes;
 }
 
-function sheetsIn(document: DocumentToShow, lang: Lang): Sheet[] {
-  if (!document.shown) return [];
-  const sha256 = createHash('sha256').update(document.xml).digest('hex');
-  const { name, signatures } = document;
-  const trail = { sha256, signatures, ...(name === undefined ? {} : { fileName: basename(name) }) };
-  return sheetsOf(document.shown, { lang, trail });
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Attachments go into the page itself, as bytes of a type that runs nothing. */
-function hrefs(documents: readonly DocumentToShow[]): (index: number) => string | undefined {
-  const [document] = documents;
+function hrefs(file: FileToShow): (index: number) => string | undefined {
   return (index) => {
-    const found = document?.shown && attachmentOf(document.shown, index);
+    const found = attachmentIn(file, index);
     return found && `data:${found.type};base64,${Buffer.from(found.bytes).toString('base64')}`;
   };
 }
@@ -84,11 +78,8 @@ async function writeOut(path: string, bytes: string | Uint8Array): Promise<void>
   process.stdout.write(`${path}\n`);
 }
 
-/** The page of an archive with several files lists attachments without links: their numbers count per file. */
-async function draw(wishes: Wishes, documents: readonly DocumentToShow[], sheets: readonly Sheet[]): Promise<void> {
-  const { html, pdf } = wishes;
-  const options = documents.length === 1 ? { attachmentHref: hrefs(documents) } : {};
-  if (html !== undefined) await writeOut(html, htmlOf(sheets, options));
+async function draw({ html, pdf }: Wishes, file: FileToShow, sheets: readonly Sheet[]): Promise<void> {
+  if (html !== undefined) await writeOut(html, htmlOf(sheets, { attachmentHref: hrefs(file) }));
   if (pdf !== undefined) await writeOut(pdf, await pdfOf(sheets));
   if (html === undefined && pdf === undefined) {
     process.stdout.write(textOf(sheets, { width: Math.min(process.stdout.columns || 100, 140) }));
@@ -103,11 +94,12 @@ async function draw(wishes: Wishes, documents: readonly DocumentToShow[], sheets
 export async function show(args: string[]): Promise<number> {
   const wishes = wishesOf(args);
   const bytes = await readWhole(wishes.file);
-  const { documents, findings } = openToShow(bytes, { name: basename(wishes.file), at: new Date() });
-  const sheets = documents.flatMap((document) => sheetsIn(document, wishes.lang));
-  const all = [...findings, ...documents.flatMap((document) => document.findings)];
+  const fileName = basename(wishes.file);
+  const file = openToShow(bytes, { name: fileName, at: new Date() });
+  const sheets = sheetsOfFile(file, { lang: wishes.lang, trail: { fileName, sha256: sha256Of(bytes) } });
+  const all = [...file.findings, ...file.documents.flatMap((document) => document.findings)];
   const errors = all.filter(({ severity }) => severity === 'error');
-  if (sheets.length > 0) await draw(wishes, documents, sheets);
+  if (sheets.length > 0) await draw(wishes, file, sheets);
   if (errors.length > 0) process.stderr.write(`${wishes.file}:\n${explain(errors, wishes.lang)}\n`);
   return sheets.length === 0 || errors.length > 0 ? 1 : 0;
 }
