@@ -60,7 +60,7 @@ export function softhsmModule(): string {
 }
 
 function hasSoftHsm(): boolean {
-  return softhsmModule() !== '' && onPath('softhsm2-util');
+  return softhsmModule() !== '' && onPath('softhsm2-util') && onPath('pkcs11-tool');
 }
 
 /** What tests may need: probed once when this file is loaded, quickly, by opening a connection. */
@@ -86,7 +86,7 @@ export async function requirements() {
     /** Programs that judge what we sign, and a token made of software. */
     openssl: requirement('openssl', '', onPath('openssl'), 'install OpenSSL 3'),
     xmlsec: requirement('xmlsec1', '', onPath('xmlsec1'), 'install xmlsec1'),
-    softhsm: requirement('SoftHSM', softhsmModule(), hasSoftHsm(), 'install softhsm2'),
+    softhsm: requirement('SoftHSM', softhsmModule(), hasSoftHsm(), 'install softhsm2 and opensc'),
     shared: requirement('SdI samples', shared, existsSync(join(shared, 'sdi', 'samples')), 'set STAFFETTA_SHARED'),
   } satisfies Record<string, Requirement>;
 }

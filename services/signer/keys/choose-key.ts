@@ -27,7 +27,7 @@ async function chooseToken(values: SignerSettings, module: string): Promise<KeyF
 }
 
 function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
 async function chooseRemote(values: SignerSettings, text: string, profile: World['profile']): Promise<KeyFace> {

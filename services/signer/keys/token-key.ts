@@ -52,7 +52,8 @@ async function loadModule(path: string): Promise<Pkcs11Module> {
 }
 
 function listed(labels: readonly string[]): string {
-  return labels.length === 0 ? 'none' : labels.map((label) => JSON.stringify(label)).join(', ');
+  const shown = labels.map((label) => JSON.stringify(label)).sort();
+  return shown.join(', ') || 'none';
 }
 
 async function chooseToken(module: Pkcs11Module, wanted: string | undefined): Promise<Token> {

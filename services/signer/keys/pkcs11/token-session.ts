@@ -3,7 +3,7 @@ import {
   longValue,
   Long,
   mechanism,
-  Pkcs11Module,
+  type Pkcs11Module,
   readLongs,
   roomForLongs,
   Template,
