@@ -1,5 +1,5 @@
 // fatturapa: authorities, certificates and revocation lists for tests, made anew in every run and as right or wrong as asked for.
-import { generateKeyPairSync, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, hash, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
 import { element, nothing, objectIdentifier, octetString, sequence, setOf, smallInteger, tagged, time } from './der.ts';
 
 /** A certificate with its private key. */
@@ -51,12 +51,14 @@ function bitString(bytes: Uint8Array): Buffer {
   return element(0x03, Buffer.from([0]), bytes);
 }
 
-function extensionsOf({ authority, usage, strange }: HolderWish): Buffer[] {
+function extensionsOf({ authority, usage, strange }: HolderWish, publicKey: Buffer): Buffer[] {
   const limits = authority === 'no' || authority === undefined ? [] : [yes];
   const pathLength = typeof authority === 'object' ? authority.pathLength : undefined;
   const constraints = sequence(...limits, ...(pathLength === undefined ? [] : [smallInteger(pathLength)]));
   const extension = (oid: string, value: Buffer) => sequence(objectIdentifier(oid), yes, octetString(value));
+  const keyId = octetString(octetString(hash('sha1', publicKey, 'buffer')));
   return [
+    sequence(objectIdentifier('2.5.29.14'), keyId),
     ...(authority === undefined ? [] : [extension('2.5.29.19', constraints)]),
     ...(usage === undefined ? [] : [extension('2.5.29.15', bitString(Buffer.from([usage])))]),
     ...(strange ? [extension('1.2.3.4', nothing)] : []),
@@ -80,7 +82,7 @@ export function makeHolder(wish: HolderWish): Holder {
   const serial = element(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)]));
   const from = wish.from ?? new Date('2020-01-01T00:00:00Z');
   const to = wish.to ?? new Date('2040-01-01T00:00:00Z');
-  const extensions = extensionsOf(wish);
+  const publicBytes = publicKey.export({ format: 'der', type: 'spki' });
   const tbs = sequence(
     tagged(0, smallInteger(2)),
     serial,
@@ -88,8 +90,8 @@ export function makeHolder(wish: HolderWish): Holder {
     issuer,
     sequence(time(from), time(to)),
     subject,
-    publicKey.export({ format: 'der', type: 'spki' }),
-    ...(extensions.length > 0 ? [tagged(3, sequence(...extensions))] : []),
+    publicBytes,
+    tagged(3, sequence(...extensionsOf(wish, publicBytes))),
   );
   const certificate = signed(tbs, signer);
   const pem = new X509Certificate(certificate).toString();
