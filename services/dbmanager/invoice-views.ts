@@ -3,7 +3,8 @@ import type { DocumentSummary, Finding } from '@staffetta/flow/messages.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
 import type { Customer } from './customers.ts';
-import type { InvoiceKind } from './invoices.ts';
+import { documentCondition, type DocumentSearch } from './document-conditions.ts';
+import type { InvoiceKind, StoredKind } from './invoices.ts';
 
 /** An invoice with what is told about it; the customer is null where nobody is known under the claimed id. */
 export interface InvoiceView {
@@ -16,7 +17,7 @@ export interface InvoiceView {
   readonly detail: string | null;
   readonly sequence: number;
   readonly callbackUrl: string | null;
-  readonly fileKind: 'xml' | 'p7m' | 'zip';
+  readonly fileKind: StoredKind;
   readonly isText: boolean;
   readonly fileName: string | null;
   readonly contentId: string;
@@ -132,6 +133,7 @@ export interface InvoiceSearch {
   readonly before: Date | undefined;
   readonly correlationId: string | undefined;
   readonly customerId: number | undefined;
+  readonly document: DocumentSearch;
 }
 
 /** Fields that a list may be sorted by → their columns. */
@@ -163,6 +165,8 @@ function matching(search: InvoiceSearch): { where: string; values: unknown[] } {
   add(search.before, 'i.created_at <');
   add(search.correlationId, 'i.correlation_id =');
   add(search.customerId, 'i.customer_id =');
+  const document = documentCondition(search.document, (value) => `$${values.push(value)}`);
+  if (document !== undefined) conditions.push(document);
   return { where: conditions.join(' AND '), values };
 }
 

@@ -74,6 +74,10 @@ export type CustomersQuery = Static<typeof CustomersQuery>;
 // U+0000 is no text for the database, so that a search for it could only fail.
 const text = Type.String({ maxLength: 200, pattern: '^[^\\u0000]*$' });
 
+const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'the date of the document, as 2026-11-22' });
+const amount = Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,8})?$', description: 'of the document, as 122.00' });
+const party = 'a VAT number or tax code (exactly), or words of the name (by their beginnings)';
+
 /** What a page of invoices is asked by. */
 export const InvoicesQuery = Type.Object({
   status: Type.Optional(Type.Enum([...invoiceStatuses])),
@@ -81,6 +85,15 @@ export const InvoicesQuery = Type.Object({
   endDate: Type.Optional(Type.String({ description: 'created on this day or at this Rome wall time, or before' })),
   correlationId: Type.Optional(text),
   customerId: Type.Optional(id),
+  supplier: Type.Optional({ ...text, description: `supplier: ${party}` }),
+  customer: Type.Optional({ ...text, description: `buyer: ${party}` }),
+  numero: Type.Optional({ ...text, description: 'the number of the document, exactly' }),
+  dataDa: Type.Optional(day),
+  dataA: Type.Optional(day),
+  totaleMin: Type.Optional(amount),
+  totaleMax: Type.Optional(amount),
+  tipo: Type.Optional(Type.String({ pattern: '^TD\\d{2}$', description: 'TipoDocumento, as TD01' })),
+  divisa: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$', description: 'as EUR' })),
   page: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   size: Type.Optional(Type.Integer({ minimum: 1 })),
   sort: Type.Optional(Type.Union([text, Type.Array(text, { maxItems: 5 })])),

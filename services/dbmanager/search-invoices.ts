@@ -3,6 +3,8 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import { fromRomeWallTime } from '@staffetta/platform/clock.ts';
 import type { Store } from '@staffetta/platform/store/store.ts';
 import type { DbmanagerOptions } from './config.ts';
+import type { DocumentSearch } from './document-conditions.ts';
+import { readDate } from './document-rows.ts';
 import { documentFields, invoiceDto } from './invoice-value.ts';
 import {
   countInvoices,
@@ -45,6 +47,29 @@ function searchOf(query: InvoicesQuery, only: number | undefined): InvoiceSearch
     before: endDate === undefined ? undefined : readEnd(endDate),
     correlationId,
     customerId: only ?? customerId,
+    document: documentSearchOf(query),
+  };
+}
+
+function readIssued(name: 'dataDa' | 'dataA', text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const issued = readDate(text);
+  if (issued === null) throw new HubError('BODY_NOT_VALID', `querystring/${name} must be a day, as 2026-11-22.`);
+  return issued;
+}
+
+function documentSearchOf(query: InvoicesQuery): DocumentSearch {
+  const { supplier, customer, numero, dataDa, dataA, totaleMin, totaleMax, tipo, divisa } = query;
+  return {
+    supplier,
+    customer,
+    number: numero,
+    issuedFrom: readIssued('dataDa', dataDa),
+    issuedTo: readIssued('dataA', dataA),
+    totalMin: totaleMin,
+    totalMax: totaleMax,
+    documentType: tipo,
+    currency: divisa,
   };
 }
 
