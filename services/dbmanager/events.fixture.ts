@@ -7,6 +7,7 @@ import { readSettings } from '@staffetta/platform/config/settings.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { Incoming } from '@staffetta/platform/service.ts';
 import { dbmanagerOptions, settings } from './config.ts';
+import { composeRequest } from './compose-request.ts';
 import { readIncoming, type IncomingRequest } from './incoming-request.ts';
 import { judgingWith } from './judging.ts';
 
@@ -43,7 +44,9 @@ ${supplier}${buyer}</FatturaElettronicaHeader>${numbers.map(bodyOf).join('')}</p
 /** Reads an incoming invoice with the service's defaults under profile dev. */
 export function readNow(event: Incoming<'incomingInvoice'>): Promise<IncomingRequest> {
   const clock = turnableClock();
-  return readIncoming(event, judgingWith(dbmanagerOptions(readSettings(settings, {}).values, 'dev'), clock));
+  const options = dbmanagerOptions(readSettings(settings, {}).values, 'dev');
+  const judging = judgingWith(options, clock);
+  return readIncoming(event, judging, (json) => composeRequest(json, undefined, options, clock.now(), judging));
 }
 
 let offset = 0n;

@@ -149,7 +149,8 @@ async function readJson(
   const asked = Buffer.from(text, 'utf8');
   const common = commonOf(event, hash('sha256', asked, 'buffer'));
   const { file, check } = await composing(json, message.customer.customerId);
-  return { ...common, bytes: asked, text, isText: true, check, asked, file, fileKind: file ? 'xml' : 'json' };
+  if (!file) return { ...common, bytes: asked, text, isText: true, check, asked, fileKind: 'json' };
+  return { ...common, bytes: file.draft, text: undefined, isText: true, check, asked, file, fileKind: 'xml' };
 }
 
 /**

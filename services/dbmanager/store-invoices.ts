@@ -1,7 +1,8 @@
 // dbmanager: stores a batch of new invoices in the caller's transaction, statement by statement for all of them at once.
 import type { Tx } from '@staffetta/platform/store/store.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
-import { insertContents } from './contents.ts';
+import { insertContents, type Content } from './contents.ts';
+import { hash } from 'node:crypto';
 import type { DbmanagerOptions } from './config.ts';
 import { holdCustomers, type InvoicingCustomer } from './customers.ts';
 import { decideInvoice, type Decision } from './decide-invoice.ts';
@@ -13,7 +14,7 @@ import type { InvoiceView } from './invoice-views.ts';
 import { insertInvoices, type NewInvoice } from './invoices.ts';
 import { insertNamed } from './name-files.ts';
 import { claimsOf } from './number-claims.ts';
-import { numberComposed } from './number-composed.ts';
+import { insistOnNumber, numberComposed } from './number-composed.ts';
 import { claimKeys } from './request-keys.ts';
 import type { NewTransmission, Transmission } from './transmissions.ts';
 import { writeComposed } from './write-composed.ts';
@@ -37,6 +38,7 @@ interface Draft {
   readonly customer: InvoicingCustomer | undefined;
   readonly decision: Decision;
   readonly contentId: string;
+  readonly requestContentId: string | null;
   readonly transmissionId: string | null;
   readonly documents: DocumentRow[];
   readonly promisedNumber: number | null;
@@ -92,11 +94,16 @@ function draftOf(
   const transmissionId = decision.transmitter ? uuidv7() : null;
   const documents = documentRows(invoiceId, check.documents);
   const promisedNumber = archive.numbers.get(invoiceId) ?? null;
-  return { request, customer, decision, contentId: uuidv7(), transmissionId, documents, promisedNumber };
+  const goesOut = decision.event === 'accepted';
+  insistOnNumber(request, goesOut);
+  const kept = goesOut ? request : refusedJson(request);
+  const contentId = uuidv7();
+  const requestContentId = kept.asked ? (kept.fileKind === 'json' ? contentId : uuidv7()) : null;
+  return { request: kept, customer, decision, contentId, requestContentId, transmissionId, documents, promisedNumber };
 }
 
 function invoiceRow(draft: Draft): NewInvoice {
-  const { request, customer, decision, contentId, transmissionId, promisedNumber } = draft;
+  const { request, customer, decision, contentId, requestContentId, transmissionId, promisedNumber } = draft;
   const { message } = request.event;
   return {
     invoiceId: request.invoiceId,
@@ -108,7 +115,8 @@ function invoiceRow(draft: Draft): NewInvoice {
     detail: decision.detail,
     callbackUrl: message.callback ?? null,
     contentId,
-    fileKind: request.check.fileKind,
+    requestContentId,
+    fileKind: request.fileKind,
     isText: request.isText,
     fileName: message.fileName ?? null,
     transmissionId,
@@ -162,6 +170,30 @@ function transmissionOf(draft: Draft, row: NewTransmission | undefined): StoredI
   return { transmissionId, fileName, signAs, sha256: draft.request.sha256.toString('hex') };
 }
 
+function contentsOf({ request, contentId, requestContentId }: Draft): Content[] {
+  const { asked, bytes, sha256 } = request;
+  const file = { contentId, bytes, sha256 };
+  if (!asked || requestContentId === null || requestContentId === contentId) return [file];
+  return [file, { contentId: requestContentId, bytes: asked, sha256: hash('sha256', asked, 'buffer') }];
+}
+
+/** What was made of JSON holds the number of its file's name, so that it is named first; all else is named last, see `storeTransmissions`. */
+async function storeFiles(tx: Tx, drafts: readonly Draft[], options: DbmanagerOptions, at: Date) {
+  const early = drafts.some(({ request }) => request.file)
+    ? await storeTransmissions(tx, drafts, options, at)
+    : undefined;
+  const written = drafts.map((draft) => {
+    const fileName = early?.get(draft.request.invoiceId)?.fileName;
+    return fileName === undefined ? draft : { ...draft, request: writeComposed(draft.request, fileName) };
+  });
+  await insertContents(tx, written.flatMap(contentsOf));
+  await insertDocuments(
+    tx,
+    written.flatMap(({ documents }) => documents),
+  );
+  return { written, transmissions: early ?? (await storeTransmissions(tx, drafts, options, at)) };
+}
+
 /**
  * Stores new invoices with content, documents, first outcome and, where they go to SdI, a named transmission.
  * @param tx the transaction
@@ -179,8 +211,10 @@ export async function storeInvoices(
   const { first, repeats } = await findDoubles(tx, requests, at);
   const customerIds = [...new Set(first.map(({ event }) => event.message.customer.customerId))];
   const customers = await holdCustomers(tx, customerIds);
-  const archive = await askArchive(tx, first, customers, options);
-  const rows = first.map((request) => {
+  // Numbers before the archive is asked: it holds them, too. All batches lock registers, then numbers, then names.
+  const numbered = await numberComposed(tx, first, customers, options);
+  const archive = await askArchive(tx, numbered, customers, options);
+  const rows = numbered.map((request) => {
     const draft = draftOf(request, customers, archive, options);
     return { draft, row: invoiceRow(draft) };
   });
@@ -189,29 +223,24 @@ export async function storeInvoices(
     rows.map(({ row }) => row),
     at,
   );
+  for (const { draft, row } of rows) insistOnNumber(draft.request, numbers.has(row.invoiceId));
   const fresh = rows.filter(({ row }) => numbers.has(row.invoiceId));
   const old = rows.filter(({ row }) => !numbers.has(row.invoiceId));
   const again = old.map(({ draft: { request } }) => ({ request, invoiceId: request.invoiceId }));
 
-  await insertContents(
-    tx,
-    fresh.map(({ draft }) => ({ ...draft.request, contentId: draft.contentId })),
-  );
-  await insertDocuments(
-    tx,
-    fresh.flatMap(({ draft }) => draft.documents),
-  );
-  const transmissions = await storeTransmissions(
+  const { written, transmissions } = await storeFiles(
     tx,
     fresh.map(({ draft }) => draft),
     options,
     at,
   );
-
-  const stored = fresh.map(({ draft, row }) => ({
-    request: draft.request,
-    view: viewOf(draft, row, numbers.get(row.invoiceId) ?? 0, at),
-    transmission: transmissionOf(draft, transmissions.get(row.invoiceId)),
-  }));
+  const storedRows = new Map(fresh.map(({ row }) => [row.invoiceId, row]));
+  const stored = written.flatMap((draft) => {
+    const { invoiceId } = draft.request;
+    const row = storedRows.get(invoiceId);
+    if (!row) return [];
+    const view = viewOf(draft, row, numbers.get(invoiceId) ?? 0, at);
+    return [{ request: draft.request, view, transmission: transmissionOf(draft, transmissions.get(invoiceId)) }];
+  });
   return { stored, repeats: [...repeats, ...again] };
 }

@@ -1,0 +1,124 @@
+// dbmanager: makes a file of a JSON document for its customer and has it judged; its number and its name come later.
+import { composeDocument, type Composed } from '@staffetta/fatturapa/compose/compose-document.ts';
+import { idFiscaleOf } from '@staffetta/fatturapa/compose/party-blocks.ts';
+import { pointerOf } from '@staffetta/fatturapa/compose/pointer-of-path.ts';
+import type { FiscalProfile } from '@staffetta/fatturapa/compose/short-party.ts';
+import { dummyVatNumber } from '@staffetta/fatturapa/check/tax-id.ts';
+import type { Judgement } from '@staffetta/fatturapa/check-aside.ts';
+import { parseTransmitter, type Transmitter } from '@staffetta/fatturapa/file-name.ts';
+import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
+import { storableFindings } from '@staffetta/fatturapa/storable-findings.ts';
+import { writeDocument } from '@staffetta/fatturapa/write/write-document.ts';
+import { toRomeWallTime } from '@staffetta/platform/clock.ts';
+import type { DbmanagerOptions } from './config.ts';
+import type { Issuer } from './fiscal-profiles.ts';
+import type { Judging } from './judging.ts';
+import { mainRegister } from './register-format.ts';
+
+/** A file made of JSON, valid but for the number that it waits for. */
+export type ComposedFile = Composed & {
+  readonly document: NonNullable<Composed['document']>;
+  /** The file with its placeholders, as it was judged. */
+  readonly draft: Buffer;
+};
+
+/** What became of a JSON document: the file if it is right, and the judgement either way. */
+export interface JudgedJson {
+  readonly file: ComposedFile | undefined;
+  readonly check: Judgement;
+}
+
+/** Stands for the file's own number until it has its name. */
+const progressiveToCome = '00000';
+
+/**
+ * Says who hands a customer's files to SdI: its profile's transmitter, else the hub's; where the hub's is nobody's (the example of the
+ * revenue agency, which is the setting's default) the customer itself.
+ */
+function transmitterOf(issuer: Issuer | undefined, byDefault: Transmitter): Transmitter {
+  const named = parseTransmitter(issuer?.transmitter ?? '');
+  if (named || byDefault.idCodice !== dummyVatNumber || !issuer?.profile) return named ?? byDefault;
+  return ownTransmitter(issuer.profile) ?? byDefault;
+}
+
+/** The transmitter's id is its tax code; a company's is mostly its VAT number. */
+function ownTransmitter({ taxCode, vatNumber, address }: FiscalProfile): Transmitter | undefined {
+  const { IdPaese = '', IdCodice = '' } = idFiscaleOf(vatNumber, address.country ?? 'IT');
+  const byTaxCode = IdPaese === 'IT' && taxCode !== undefined ? parseTransmitter(`IT${taxCode}`) : undefined;
+  return byTaxCode ?? parseTransmitter(`${IdPaese}${IdCodice}`);
+}
+
+function registerUnknown(register: string, known: readonly string[]): DocumentFinding {
+  return {
+    code: 'REGISTER_UNKNOWN',
+    severity: 'error',
+    path: '/register',
+    value: register,
+    message: {
+      it: `Il sezionale «${register.slice(0, 40)}» non esiste per questo cliente.`,
+      en: `This customer has no register "${register.slice(0, 40)}".`,
+    },
+    fix: {
+      it: `Usarne uno esistente (${known.join(', ')}), oppure crearlo con PUT /api/customers/{customerId}/registers/{name}.`,
+      en: `Use one that exists (${known.join(', ')}), or make it with PUT /api/customers/{customerId}/registers/{name}.`,
+    },
+  };
+}
+
+function registerFindings({ open }: Composed, issuer: Issuer | undefined): DocumentFinding[] {
+  const known = [mainRegister, ...Object.keys(issuer?.registers ?? {}).filter((name) => name !== mainRegister)];
+  const register = open[0]?.register;
+  return register === undefined || known.includes(register) ? [] : [registerUnknown(register, known)];
+}
+
+function isModelShape(document: Readonly<Record<string, unknown>>): boolean {
+  return 'FatturaElettronicaHeader' in document || 'FatturaElettronicaBody' in document || 'versione' in document;
+}
+
+/** Findings about the made XML, told by the places of the JSON: lines and columns of a file that nobody has would only confuse. */
+function aboutJson(findings: readonly DocumentFinding[], json: Readonly<Record<string, unknown>>): DocumentFinding[] {
+  const shape = isModelShape(json) ? 'ordinary' : 'short';
+  return findings.map(({ line: _line, column: _column, path, ...finding }) => {
+    const place = path === undefined ? undefined : (pointerOf(path, shape) ?? path);
+    return { ...finding, ...(place !== undefined && { path: place }) };
+  });
+}
+
+function isWrong(findings: readonly DocumentFinding[]): boolean {
+  return findings.some(({ severity }) => severity === 'error');
+}
+
+function refused(findings: readonly DocumentFinding[]): JudgedJson {
+  const check = { valid: false, fileKind: 'xml', findings: storableFindings(findings), documents: [] } as const;
+  return { file: undefined, check };
+}
+
+/**
+ * Makes a file of a JSON document and judges it with a placeholder for its number. What is wrong keeps it from taking one.
+ * @param json the document as it was sent
+ * @param issuer its customer's profile and registers, where there is such a customer
+ * @param options who names files by default
+ * @param at the instant; its day in Rome is the date of documents that give none
+ * @param judging how files are judged
+ */
+export async function composeRequest(
+  json: Readonly<Record<string, unknown>>,
+  issuer: Issuer | undefined,
+  options: Pick<DbmanagerOptions, 'transmitter'>,
+  at: Date,
+  judging: Judging,
+): Promise<JudgedJson> {
+  const composed = composeDocument(json, issuer?.profile ?? undefined, {
+    today: toRomeWallTime(at).slice(0, 10),
+    transmitter: transmitterOf(issuer, options.transmitter),
+    progressive: progressiveToCome,
+  });
+  const made = [...composed.findings, ...registerFindings(composed, issuer)];
+  const { document } = composed;
+  if (!document || isWrong(made)) return refused(made);
+  const draft = writeDocument(document);
+  const judged = await judging(draft, 'internal');
+  if (!judged.valid) return refused([...made, ...aboutJson(judged.findings, json)]);
+  const findings = [...storableFindings(made), ...aboutJson(judged.findings, json)];
+  return { file: { ...composed, document, draft }, check: { ...judged, findings } };
+}

@@ -1,0 +1,70 @@
+// dbmanager: the fiscal profiles of customers, from which documents made of JSON take who issues them. Store: dbmanager.fiscal_profile.
+import type { FiscalProfile } from '@staffetta/fatturapa/compose/short-party.ts';
+import type { Queryable } from '@staffetta/platform/store/store.ts';
+
+/** What a customer brings to a document made of JSON. */
+export interface Issuer {
+  readonly customerId: number;
+  /** Null where nobody put one yet. */
+  readonly profile: FiscalProfile | null;
+  /** Who names its files (country and tax id together), where the profile says so. */
+  readonly transmitter: string | null;
+  /** Registers that were described, name → how they write their numbers. */
+  readonly registers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads what customers bring to their documents.
+ * @param db the store or a transaction
+ * @param customerIds any ids
+ * @returns those that exist, by id
+ */
+export async function readIssuers(db: Queryable, customerIds: readonly number[]): Promise<Map<number, Issuer>> {
+  const { rows } = await db.query<Issuer>({
+    name: 'dbmanager-read-issuers',
+    text: `SELECT c.customer_id AS "customerId", p.details AS profile, p.transmitter,
+        coalesce((SELECT jsonb_object_agg(f.name, f.format) FROM dbmanager.fiscal_register_form f
+          WHERE f.customer_id = c.customer_id), '{}') AS registers
+      FROM dbmanager.customer c LEFT JOIN dbmanager.fiscal_profile p USING (customer_id)
+      WHERE c.customer_id = ANY($1::bigint[]) AND c.deleted_at IS NULL`,
+    values: [customerIds],
+  });
+  return new Map(rows.map((row) => [row.customerId, row]));
+}
+
+/**
+ * Puts a customer's profile in the place of what was there; mailbox, signer and the habit of calling back stay.
+ * @param db a transaction
+ * @param customerId whose
+ * @param profile judged before (`checkProfile`)
+ * @param by who puts it
+ * @param at when
+ */
+export async function saveProfile(
+  db: Queryable,
+  customerId: number,
+  profile: FiscalProfile,
+  by: string,
+  at: Date,
+): Promise<void> {
+  const { vatNumber, taxCode, recipientCode, pec, transmitter } = profile;
+  await db.query({
+    text: `INSERT INTO dbmanager.fiscal_profile
+        (customer_id, details, vat_number, tax_code, recipient_code, pec, transmitter, updated_at, updated_by)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      ON CONFLICT (customer_id) DO UPDATE SET details = excluded.details, vat_number = excluded.vat_number,
+        tax_code = excluded.tax_code, recipient_code = excluded.recipient_code, pec = excluded.pec,
+        transmitter = excluded.transmitter, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
+    values: [
+      customerId,
+      JSON.stringify(profile),
+      vatNumber,
+      taxCode ?? null,
+      recipientCode ?? null,
+      pec ?? null,
+      transmitter ?? null,
+      at,
+      by,
+    ],
+  });
+}

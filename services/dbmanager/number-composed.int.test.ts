@@ -1,0 +1,298 @@
+// dbmanager: documents made of JSON get their numbers without gaps, whatever comes twice, at once, or breaks off.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { IncomingInvoice } from '@staffetta/flow/messages.ts';
+import { uuidv7 } from '@staffetta/platform/ids.ts';
+import type { World } from '@staffetta/platform/service.ts';
+import type { TestWorld } from '@staffetta/platform/test-world.ts';
+import { insertCustomer } from './customers.ts';
+import { findingsOf, optionsOf, preparedWorld, publishedOn, transmissionIn } from './dbmanager.fixture.ts';
+import { documentOf, eventOf } from './events.fixture.ts';
+import { saveProfile } from './fiscal-profiles.ts';
+import { listRegisters, saveRegisterForm, startRegister } from './fiscal-registers.ts';
+import { findInvoice } from './invoice-views.ts';
+import { takeInvoices } from './on-incoming-invoice.ts';
+
+let world: TestWorld;
+let customerId: number;
+before(async () => {
+  world = await preparedWorld();
+});
+after(() => world.end());
+
+const supplier = {
+  name: 'Officina Esempio S.r.l.',
+  vatNumber: 'IT03123450672',
+  taxRegime: 'RF01',
+  address: { street: 'Corso Esempio 3', postcode: '64100', city: 'Teramo', province: 'TE' },
+} as const;
+
+// Each test has a customer, and so registers, of its own; a supplier's number too, since SdI takes a number once a year.
+beforeEach(async () => {
+  const at = world.clock.now();
+  const fields = { username: uuidv7(), email: undefined, customerType: 'ARUBA', passwordHash: undefined } as const;
+  const customer = await insertCustomer(world.store, fields, 'test', at);
+  customerId = customer?.customerId ?? 0;
+  await saveProfile(world.store, customerId, { ...supplier, vatNumber: vatNumberOf(customerId) }, 'test', at);
+});
+
+function vatNumberOf(number: number): string {
+  const digits = String(number + 100).padStart(10, '1');
+  const sum = [...digits].reduce((total, digit, place) => {
+    const value = Number(digit) * (place % 2 === 0 ? 1 : 2);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return `IT${digits}${(10 - (sum % 10)) % 10}`;
+}
+
+const buyer = {
+  name: 'Studio Neri Associati',
+  vatNumber: 'IT11223344554',
+  address: { street: 'Viale dei Campioni 7', postcode: '20121', city: 'Milano', province: 'MI' },
+};
+
+function json(more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return { customer: buyer, lines: [{ description: 'Manutenzione', price: '100.00', vatRate: 22 }], ...more };
+}
+
+function asked(document: Record<string, unknown> = json(), changes: Partial<IncomingInvoice> = {}) {
+  const invoiceId = uuidv7();
+  return eventOf('incomingInvoice', invoiceId, {
+    invoiceId,
+    invoiceStatus: 'INTERNAL_INVOICE_NEW',
+    customer: { customerId },
+    correlationId: `c-${invoiceId}`,
+    createdBy: 'aruba',
+    document,
+    ...changes,
+  });
+}
+
+type Asked = ReturnType<typeof asked>;
+
+async function take(batch: readonly Asked[], inWorld: World = world, options = optionsOf()) {
+  return takeInvoices(inWorld, options)(batch, new AbortController().signal);
+}
+
+async function savedFor({ eventId }: Asked) {
+  const all = await publishedOn(world, 'savedInvoice');
+  return all.filter(({ causationId }) => causationId === eventId);
+}
+
+/** The numbers inside the XML of what these events became, in their order. */
+async function numbersOf(events: readonly Asked[]): Promise<(string | undefined)[]> {
+  const all = await publishedOn(world, 'savedInvoice');
+  return events.map((event) => {
+    const saved = all.find(({ causationId }) => causationId === event.eventId);
+    return /<Numero>(.*)<\/Numero>/.exec(String(saved?.value['invoice'] ?? ''))?.[1];
+  });
+}
+
+const year = new Date().getFullYear();
+
+function upTo(count: number, form: (n: number) => string = (n) => `${n}/${year}`): string[] {
+  return Array.from({ length: count }, (_, index) => form(index + 1));
+}
+
+function sorted(numbers: readonly (string | undefined)[]): (string | undefined)[] {
+  return numbers.toSorted((a, b) => Number.parseInt(a ?? '0', 10) - Number.parseInt(b ?? '0', 10));
+}
+
+test('a JSON document becomes XML with number, date, progressive and transmitter, and both are kept', async () => {
+  const event = asked();
+  await take([event]);
+  const [saved] = await savedFor(event);
+  assert.equal(saved?.value['invoiceStatus'], 'INTERNAL_INVOICE_TOBE_SENT', JSON.stringify(saved?.value['findings']));
+  const xml = String(saved?.value['invoice']);
+  const outgoing = (await publishedOn(world, 'outgoingInvoice')).find(
+    ({ causationId }) => causationId === event.eventId,
+  );
+  const { fileName } = transmissionIn(outgoing);
+  const [, id, progressive] = /^(.*)_(.*)\.xml$/.exec(fileName) ?? [];
+  assert.equal(id, vatNumberOf(customerId));
+  assert.match(xml, new RegExp(`<ProgressivoInvio>${progressive}</ProgressivoInvio>`));
+  assert.match(xml, new RegExp(`<Numero>1/${year}</Numero>`));
+  assert.match(xml, /<ImportoTotaleDocumento>122.00<\/ImportoTotaleDocumento>/);
+  assert.deepEqual(await numbersOf([event]), [`1/${year}`]);
+  const view = await findInvoice(world.store, Number(saved?.value['invoiceNumber']));
+  assert.equal(view?.bytes.toString(), xml);
+  const { rows } = await world.store.query<{ bytes: Buffer }>({
+    text: `SELECT bytes FROM dbmanager.content JOIN dbmanager.invoice i ON i.request_content_id = content.content_id
+      WHERE i.invoice_id = $1`,
+    values: [event.message.invoiceId],
+  });
+  assert.deepEqual(JSON.parse(String(rows[0]?.bytes)), event.message.document);
+});
+
+test('what is not valid uses no number and is kept as the JSON that it was', async () => {
+  const good = [asked(), asked()];
+  const bad = [
+    asked(json({ lines: [{ description: 'Senza motivo', price: 10, vatRate: 0 }] })),
+    asked(json({ customer: { ...buyer, vatNumber: 'IT11223344555' } })),
+    asked(json({ register: 'Z' })),
+    asked({ nothing: true }),
+  ];
+  await take([good[0]!, ...bad, good[1]!]);
+  assert.deepEqual(await numbersOf(good), upTo(2));
+  for (const event of bad) {
+    const [saved] = await savedFor(event);
+    assert.equal(saved?.value['invoiceStatus'], 'INTERNAL_INVOICE_INVALID');
+    assert.deepEqual(saved?.value['document'], event.message.document);
+    assert.equal(saved?.value['invoice'], undefined);
+  }
+  const codes = await Promise.all(bad.map(async (event) => findingsOf((await savedFor(event))[0])[0]?.code));
+  assert.deepEqual(codes, ['00400', '00305', 'REGISTER_UNKNOWN', 'SHAPE_WRONG']);
+  const wrongVat = findingsOf((await savedFor(bad[1]!))[0])[0];
+  assert.equal(wrongVat?.path, '/customer/vatNumber');
+});
+
+test('a repeated request gets the same number again and uses no other', async () => {
+  const first = asked(json(), { idempotencyKey: `order-${customerId}` });
+  const second = asked(json(), { idempotencyKey: `order-${customerId}` });
+  await take([first]);
+  await take([second, first]);
+  await take([asked()]);
+  assert.deepEqual(await numbersOf([first, second]), [`1/${year}`, `1/${year}`]);
+  const [register] = await listRegisters(world.store, customerId, year);
+  assert.equal(register?.lastNumber, 2);
+});
+
+test('concurrent batches of two instances number without gap and without waiting for each other for ever', async () => {
+  const events = Array.from({ length: 60 }, () => asked());
+  const batches = Array.from({ length: 6 }, (_, index) => events.slice(index * 10, index * 10 + 10));
+  await Promise.all(batches.map((batch) => take(batch)));
+  assert.deepEqual(sorted(await numbersOf(events)), upTo(60));
+});
+
+test('the same events in two instances at once are numbered once', async () => {
+  const events = Array.from({ length: 10 }, () => asked());
+  await Promise.all([take(events), take(events.toReversed()), take(events)]);
+  assert.deepEqual(sorted(await numbersOf(events)), upTo(10));
+  const [register] = await listRegisters(world.store, customerId, year);
+  assert.equal(register?.lastNumber, 10);
+});
+
+test('a transaction that fails in the middle gives its numbers back', async () => {
+  const failing: World = {
+    ...world,
+    store: {
+      ...world.store,
+      query: (statement) => world.store.query(statement),
+      transaction: (work) =>
+        world.store.transaction(async (tx) => {
+          await work(tx);
+          throw new Error('pulled');
+        }),
+    } as World['store'],
+  };
+  const event = asked();
+  await assert.rejects(take([event], failing), /pulled/);
+  assert.deepEqual(await listRegisters(world.store, customerId, year), []);
+  await take([asked(), event]);
+  assert.deepEqual(await numbersOf([event]), [`2/${year}`]);
+});
+
+test('a connection that dies in the middle gives its numbers back', async () => {
+  const dying: World = {
+    ...world,
+    store: {
+      query: world.store.query.bind(world.store),
+      transaction: (work: Parameters<World['store']['transaction']>[0]) =>
+        world.store.transaction(async (tx) => {
+          await work(tx);
+          await tx.query({ text: 'SELECT pg_terminate_backend(pg_backend_pid())' });
+        }),
+    } as unknown as World['store'],
+  };
+  await assert.rejects(take([asked()], dying));
+  const event = asked();
+  await take([event]);
+  assert.deepEqual(await numbersOf([event]), [`1/${year}`]);
+});
+
+test('two registers count each for itself, with its own format and start', async () => {
+  const at = world.clock.now();
+  await saveRegisterForm(world.store, { customerId, name: 'PA' }, '{register}-{n:4}/{yy}', 'test', at);
+  await startRegister(world.store, { customerId, name: 'PA', year }, 41);
+  const main = [asked(), asked()];
+  const pa = [asked(json({ register: 'PA' })), asked(json({ register: 'PA' }))];
+  await take([main[0]!, pa[0]!, main[1]!, pa[1]!]);
+  const yy = String(year % 100);
+  assert.deepEqual(await numbersOf(main), upTo(2));
+  assert.deepEqual(await numbersOf(pa), [`PA-0041/${yy}`, `PA-0042/${yy}`]);
+  assert.equal(await startRegister(world.store, { customerId, name: 'PA', year }, 100), false);
+});
+
+test('a new year starts anew, by the date of the document', async () => {
+  const old = asked(json({ date: `${year - 1}-12-30` }));
+  const now = asked();
+  await take([now, old]);
+  assert.deepEqual(await numbersOf([old, now]), [`1/${year - 1}`, `1/${year}`]);
+});
+
+test('a date before the last one of its register is a warning, and is sent', async () => {
+  const first = asked(json({ date: `${year - 1}-11-20` }));
+  const second = asked(json({ date: `${year - 1}-11-10` }));
+  await take([first]);
+  await take([second]);
+  const [saved] = await savedFor(second);
+  assert.equal(saved?.value['invoiceStatus'], 'INTERNAL_INVOICE_TOBE_SENT');
+  const late = findingsOf(saved).find(({ code }) => code === 'DATE_BEFORE_LAST');
+  assert.equal(late?.severity, 'warning');
+  assert.match(late?.message.it ?? '', /20\/11/);
+});
+
+test('a number that came by XML is passed over, in the store and in the same batch', async () => {
+  const supplied = `$1${vatNumberOf(customerId).slice(2)}`;
+  const xml = (number: string): Asked => {
+    const invoice = documentOf([number])
+      .replaceAll(/(<CedentePrestatore>.*?<IdCodice>)\d+/gs, supplied)
+      .replaceAll(/<Data>[^<]*/g, '<Data>2025-11-22');
+    const { document: _document, ...message } = asked().message;
+    return eventOf('incomingInvoice', message.invoiceId, { ...message, invoice });
+  };
+  const handmade = [xml('1/2025'), xml('3/2025')];
+  await take([handmade[0]!]);
+  const dated = () => asked(json({ date: '2025-11-22' }));
+  const events = [dated(), dated()];
+  await take([handmade[1]!, ...events]);
+  assert.deepEqual(await numbersOf(events), ['2/2025', '4/2025']);
+});
+
+test('a number that is given is kept and takes none from the register', async () => {
+  const given = asked(json({ number: '77/B', date: `${year}-01-02` }));
+  const next = asked();
+  await take([given, next]);
+  assert.deepEqual(await numbersOf([given, next]), ['77/B', `1/${year}`]);
+});
+
+test('each body of a lot gets a number, one after the other', async () => {
+  const body = () => ({
+    DatiGenerali: { DatiGeneraliDocumento: { TipoDocumento: 'TD01' } },
+    DatiBeniServizi: { DettaglioLinee: [{ Descrizione: 'Canone', PrezzoUnitario: 10, AliquotaIVA: 22 }] },
+  });
+  const cessionario = {
+    DatiAnagrafici: { IdFiscaleIVA: { IdPaese: 'IT', IdCodice: '11223344554' }, Anagrafica: { Denominazione: 'Neri' } },
+    Sede: { Indirizzo: 'Viale 7', CAP: '20121', Comune: 'Milano', Nazione: 'IT' },
+  };
+  const lot = asked({
+    FatturaElettronicaHeader: { CessionarioCommittente: cessionario },
+    FatturaElettronicaBody: [body(), body(), body()],
+  });
+  await take([lot]);
+  const [saved] = await savedFor(lot);
+  const documents = saved?.value['documents'] as { numero: string; totale: string }[];
+  assert.deepEqual(
+    documents.map(({ numero, totale }) => [numero, totale]),
+    upTo(3).map((number) => [number, '12.20']),
+  );
+});
+
+test('five hundred requests in batches of many kinds leave no gap', async () => {
+  const events = Array.from({ length: 500 }, (_, index) =>
+    index % 7 === 3 ? asked(json({ lines: [{ description: 'x', price: 'no' }] })) : asked(),
+  );
+  for (let at = 0; at < 500; at += 100) await take(events.slice(at, at + 100));
+  const good = events.filter((_, index) => index % 7 !== 3);
+  assert.deepEqual(await numbersOf(good), upTo(good.length));
+});
