@@ -8,7 +8,14 @@ import { dbmanagerOptions, settings, type DbmanagerOptions } from './config.ts';
 import { prepareStore } from './dbmanager.ts';
 
 /** The topics that the dbmanager reads or writes. */
-const topics = ['incomingInvoice', 'savedInvoice', 'outgoingInvoice', 'sentInvoice', 'savedCustomer'];
+const topics = [
+  'incomingInvoice',
+  'savedInvoice',
+  'unsignedInvoice',
+  'outgoingInvoice',
+  'sentInvoice',
+  'savedCustomer',
+];
 
 /** Settings' defaults under profile dev, changed as the test wants. */
 export function optionsOf(changes: Partial<DbmanagerOptions> = {}): DbmanagerOptions {

@@ -9,6 +9,8 @@ import type { Report } from './write-report.ts';
 const typeOfTopic: Readonly<Record<FlowName, string>> = {
   incomingInvoice: 'InvoiceDto',
   savedInvoice: 'InvoiceDto',
+  unsignedInvoice: 'InvoiceDto',
+  signedInvoice: 'SignedInvoice',
   outgoingInvoice: 'InvoiceDto',
   sentInvoice: 'InvoiceDto',
   dsiNotification: 'SdiNotificationDto',
