@@ -110,7 +110,7 @@ export const documentTypeRules: readonly Rule<BodyView>[] = [
     severity: 'error',
     where: 'DatiGeneraliDocumento/TipoDocumento, CedentePrestatore/…/IdPaese',
     says: {
-      it: "Il paese del fornitore non va d'accordo con il tipo di documento.",
+      it: 'Il paese del fornitore non è coerente con il tipo di documento.',
       en: "The supplier's country does not fit the type of document.",
     },
     fix: {

@@ -5,7 +5,7 @@ const byCode: Readonly<
   Record<string, Omit<Explanation, 'code' | 'formats' | 'severity'> & { formats?: readonly Format[] }>
 > = {
   '00002': {
-    where: 'nome del file',
+    where: 'file name',
     says: {
       it: 'Un file con questo nome, o con lo stesso contenuto, è già stato inviato.',
       en: 'A file of this name, or with the same content, was sent already.',
@@ -16,17 +16,17 @@ const byCode: Readonly<
     },
   },
   '00100': {
-    where: 'firma',
+    where: 'signature',
     says: { it: 'Il certificato di firma è scaduto.', en: 'The signing certificate has expired.' },
     fix: { it: 'Firmare di nuovo con un certificato valido.', en: 'Sign again with a valid certificate.' },
   },
   '00101': {
-    where: 'firma',
+    where: 'signature',
     says: { it: 'Il certificato di firma è stato revocato.', en: 'The signing certificate was revoked.' },
     fix: { it: 'Firmare di nuovo con un altro certificato.', en: 'Sign again with another certificate.' },
   },
   '00102': {
-    where: 'firma',
+    where: 'signature',
     says: {
       it: 'La firma non è valida: il file è stato cambiato dopo la firma, o la firma è rovinata.',
       en: 'The signature is not valid: the file was changed after it was signed, or the signature is damaged.',
@@ -37,7 +37,7 @@ const byCode: Readonly<
     },
   },
   '00103': {
-    where: 'firma',
+    where: 'signature',
     says: { it: 'La firma non dice quando è stata apposta.', en: 'The signature does not say when it was made.' },
     fix: {
       it: 'Firmare con il riferimento temporale (signing time) tra gli attributi firmati.',
@@ -45,7 +45,7 @@ const byCode: Readonly<
     },
   },
   '00104': {
-    where: 'firma',
+    where: 'signature',
     says: {
       it: "Il certificato di firma non viene da un'autorità riconosciuta.",
       en: 'The signing certificate does not come from a recognised authority.',
@@ -56,7 +56,7 @@ const byCode: Readonly<
     },
   },
   '00105': {
-    where: 'firma',
+    where: 'signature',
     says: {
       it: "L'ora della firma è successiva a quella della ricezione.",
       en: 'The signing time is later than the reception.',
@@ -75,7 +75,7 @@ const byCode: Readonly<
     },
   },
   '00107': {
-    where: 'firma',
+    where: 'signature',
     says: {
       it: 'Il certificato di firma non è valido, o non lo è ancora.',
       en: 'The signing certificate is not valid, or not yet.',

@@ -12,7 +12,7 @@ export const fileRules: readonly Rule<DocumentView>[] = [
     code: '00001',
     formats: everyFormat,
     severity: 'error',
-    where: 'nome del file',
+    where: 'file name',
     says: { it: 'Il nome del file non è valido.', en: 'The name of the file is not valid.' },
     fix: {
       it: "Chiamare il file con paese e codice fiscale di chi trasmette, «_», un progressivo da 1 a 5 lettere o cifre e l'estensione: IT01234567897_00001.xml (.xml.p7m se firmato CAdES, .zip se archivio).",
@@ -28,7 +28,7 @@ export const fileRules: readonly Rule<DocumentView>[] = [
     code: '00003',
     formats: everyFormat,
     severity: 'error',
-    where: 'dimensione del file',
+    where: 'file size',
     says: { it: 'Il file è troppo grande.', en: 'The file is too large.' },
     fix: {
       it: 'Dividere il lotto in più file, oppure togliere o comprimere gli allegati.',

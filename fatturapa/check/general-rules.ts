@@ -65,8 +65,8 @@ function twin(general: General, place: number, first: number): Found {
     path: `FatturaElettronicaBody[${place}]/${generalAt}/Numero`,
     value: general.Numero,
     because: {
-      it: `Il documento ${general.Numero} del ${year} è già il numero ${first} del lotto; questo è il numero ${place}.`,
-      en: `Document ${general.Numero} of ${year} is already number ${first} of the lot; this is number ${place}.`,
+      it: `Il documento ${general.Numero} del ${year} è già al posto ${first} del lotto e si ripete al posto ${place}.`,
+      en: `Document ${general.Numero} of ${year} already stands in place ${first} of the lot and comes again in place ${place}.`,
     },
   };
 }

@@ -1,5 +1,5 @@
 // fatturapa: whether lines and summary name the same codes of Natura (00444).
-import { fundAt, lineAt, summaryAt, type OrdinaryBody } from './ordinary-body.ts';
+import { fundAt, lineAt, summaryAt, userInWords, type OrdinaryBody } from './ordinary-body.ts';
 import type { Found } from './rule.ts';
 
 interface Row {
@@ -57,11 +57,12 @@ function isComparable({ rates, isReverseChargeIntegration }: OrdinaryBody, rate:
 }
 
 function notSummed({ summaries }: OrdinaryBody, natura: string, at: string): Found {
+  const user = userInWords(at);
   return {
     path: summaryAt(summaries.length),
     because: {
-      it: `La natura ${natura}, usata in ${at}, manca dal riepilogo.`,
-      en: `Natura ${natura}, used in ${at}, is missing from the summary.`,
+      it: `La natura ${natura}, usata ${user.it}, manca dal riepilogo.`,
+      en: `Natura ${natura}, used ${user.en}, is missing from the summary.`,
     },
     fix: {
       it: `Aggiungere un DatiRiepilogo con Natura ${natura}, oppure correggere la natura della riga.`,

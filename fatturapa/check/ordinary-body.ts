@@ -1,4 +1,5 @@
 // fatturapa: a body of an ordinary invoice as its checks see it: rates read once, and what each rate adds up to.
+import type { Sentence } from '../finding.ts';
 import type { FatturaElettronica } from '../schema/ordinary.ts';
 import type { BodyView, DocumentView } from './document-view.ts';
 import { hundredths, Total } from './exact.ts';
@@ -48,6 +49,17 @@ export function summaryAt(index: number): string {
 /** The path of a professional fund's contribution within the body; `index` from 0. */
 export function fundAt(index: number): string {
   return `DatiGenerali/DatiGeneraliDocumento/DatiCassaPrevidenziale[${index + 1}]`;
+}
+
+/**
+ * Names a row by its place, as in "used by line 2".
+ * @param at what `lineAt` or `fundAt` gave
+ */
+export function userInWords(at: string): Sentence {
+  const place = /\[(\d+)\]$/.exec(at)?.[1] ?? '';
+  return at.startsWith('DatiBeniServizi')
+    ? { it: `dalla linea ${place}`, en: `by line ${place}` }
+    : { it: `dalla cassa previdenziale ${place}`, en: `by fund ${place}` };
 }
 
 const noFunds: readonly Fund[] = [];

@@ -53,7 +53,7 @@ export const referenceWarnings: readonly Rule<OrdinaryBody>[] = [
     },
     fix: {
       it: "Indicare CodiceCIG o CodiceCUP in DatiOrdineAcquisto o DatiContratto, se l'ufficio li ha comunicati: senza, può rifiutare la fattura e non può pagarla (DL 66/2014, art. 25).",
-      en: 'Give CodiceCIG or CodiceCUP in DatiOrdineAcquisto or DatiContratto, if the office told them: without it may refuse the invoice and cannot pay it (DL 66/2014, art. 25).',
+      en: 'Give CodiceCIG or CodiceCUP in DatiOrdineAcquisto or DatiContratto, if the office told them: without them it may refuse the invoice and cannot pay it (DL 66/2014, art. 25).',
     },
     *find(body): Iterable<Found> {
       if (selfIssued.has(body.general.TipoDocumento) || namesTender(body)) return;

@@ -174,7 +174,7 @@ const documentCases: readonly Case[] = [
     of: 'lot',
     changes: { 'FatturaElettronicaBody[2]/DatiGenerali/DatiGeneraliDocumento/Numero': '12' },
     at: ['FatturaElettronicaBody[2]/DatiGenerali/DatiGeneraliDocumento/Numero'],
-    says: /Il documento 12 del 2026 è già il numero 1 del lotto; questo è il numero 2/,
+    says: /Il documento 12 del 2026 è già al posto 1 del lotto e si ripete al posto 2/,
   },
   {
     code: 'COUNTRY_UNKNOWN',
@@ -425,7 +425,7 @@ const summaryCases: readonly Case[] = [
       [`${lines}[2]`]: { NumeroLinea: '2', PrezzoUnitario: '0.00', PrezzoTotale: '0.00', AliquotaIVA: '5.00' },
     },
     at: [`${summary}[2]`],
-    says: /L'aliquota 5%, usata in DatiBeniServizi\/DettaglioLinee\[2\], non ha un DatiRiepilogo/,
+    says: /L'aliquota 5%, usata dalla linea 2, non ha un DatiRiepilogo/,
     fix: /AliquotaIVA 5\.00/,
   },
   {
@@ -496,7 +496,7 @@ const summaryCases: readonly Case[] = [
       },
     },
     at: [`${summary}[3]`],
-    says: /La natura N4, usata in DatiBeniServizi\/DettaglioLinee\[3\], manca dal riepilogo/,
+    says: /La natura N4, usata dalla linea 3, manca dal riepilogo/,
   },
   {
     code: '00444',
@@ -748,7 +748,7 @@ const simplifiedCases: readonly Case[] = [
     of: 'simplified',
     changes: { 'FatturaElettronicaBody[2]': firstBody('simplified') },
     at: ['FatturaElettronicaBody[2]/DatiGenerali/DatiGeneraliDocumento/Numero'],
-    says: /è già il numero 1/,
+    says: /è già al posto 1 /,
   },
   {
     code: '00417',

@@ -2,7 +2,7 @@
 import { distance, hundredths, roundedQuotient, units, unitsInHundredth } from './exact.ts';
 import { figure, rate } from './figures.ts';
 import { naturasApart } from './natura-sets.ts';
-import { summaryAt, type OrdinaryBody } from './ordinary-body.ts';
+import { summaryAt, userInWords, type OrdinaryBody } from './ordinary-body.ts';
 import { ordinaryFormats, type Found, type Rule } from './rule.ts';
 import { wrongTaxables } from './taxable-sum.ts';
 
@@ -56,12 +56,12 @@ function wrongTax(summary: Summary, rateInHundredths: number, index: number): Fo
 function* missingSummaries({ rates, summaries }: OrdinaryBody): Iterable<Found> {
   for (const [value, { usedAt, summaryIndex }] of rates) {
     if (usedAt === undefined || summaryIndex !== undefined) continue;
-    const percent = rate(value);
+    const [percent, user] = [rate(value), userInWords(usedAt)];
     yield {
       path: summaryAt(summaries.length),
       because: {
-        it: `L'aliquota ${percent.it}, usata in ${usedAt}, non ha un DatiRiepilogo.`,
-        en: `Rate ${percent.en}, used in ${usedAt}, has no DatiRiepilogo.`,
+        it: `L'aliquota ${percent.it}, usata ${user.it}, non ha un DatiRiepilogo.`,
+        en: `Rate ${percent.en}, used ${user.en}, has no DatiRiepilogo.`,
       },
       fix: {
         it: `Aggiungere un DatiRiepilogo con AliquotaIVA ${(value / 100).toFixed(2)}, oppure correggere l'aliquota della riga.`,

@@ -90,7 +90,7 @@ export const transmissionRules: readonly Rule<DocumentView>[] = [
     severity: 'error',
     where: 'DatiTrasmissione/CodiceDestinatario',
     says: {
-      it: "La lunghezza del codice destinatario non va d'accordo con il formato di trasmissione.",
+      it: 'La lunghezza del codice destinatario non è coerente con il formato di trasmissione.',
       en: 'The length of the recipient code does not fit the transmission format.',
     },
     fix: {
