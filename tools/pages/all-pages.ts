@@ -1,6 +1,7 @@
 // tools: every page of docs/ that is printed from the code, by its path.
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import { sdiCodes } from '@staffetta/fatturapa/check/sdi-codes.ts';
 import { ordinary } from '@staffetta/fatturapa/schema/ordinary.ts';
 import { simplified } from '@staffetta/fatturapa/schema/simplified.ts';
 import { errorTable } from '@staffetta/flow/errors.ts';
@@ -10,6 +11,7 @@ import { invoiceStatuses } from '@staffetta/flow/statuses.ts';
 import { addressSettings, worldSettings } from '@staffetta/platform/config/world-settings.ts';
 import type { SettingsTable } from '@staffetta/platform/config/settings.ts';
 import { listFiles, repositoryRoot } from '../repository.ts';
+import { checksPage } from './checks-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { fatturapaPage } from './fatturapa-page.ts';
 import { flowPage } from './flow-page.ts';
@@ -19,6 +21,7 @@ import { settingsPage, type SettingsChapter } from './settings-page.ts';
 export async function allPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/errors.md', errorsPage(errorTable)],
+    ['docs/fatturapa/checks.md', checksPage(sdiCodes)],
     [
       'docs/fatturapa/ordinary.md',
       fatturapaPage('The ordinary invoice (FPA12, FPR12; schema 1.2.3)', 'fatturapa/schema/ordinary.ts', ordinary),
