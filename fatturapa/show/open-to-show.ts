@@ -32,13 +32,16 @@ export interface OpenToShowOptions {
   readonly name?: string;
   /** When it was received: signatures are judged as of then. */
   readonly at: Date;
+  /** Certificates of trusted authorities in PEM; without any, trust is not judged. */
+  readonly trustAnchors?: readonly string[];
   readonly limits?: Partial<OpenLimits>;
 }
 
-function toShow(opened: OpenedDocument, at: Date): DocumentToShow {
+function toShow(opened: OpenedDocument, { at, trustAnchors }: OpenToShowOptions): DocumentToShow {
+  const rules = { at, ...(trustAnchors ? { trustAnchors } : {}) };
   const reading = readDocument(opened.xml);
-  const inside = reading.signed ? verifyXml(opened.xml, { at }) : undefined;
-  const verdicts = [...opened.signatures.map((found) => verifyCms(found, { at })), ...(inside ? [inside] : [])];
+  const inside = reading.signed ? verifyXml(opened.xml, rules) : undefined;
+  const verdicts = [...opened.signatures.map((found) => verifyCms(found, rules)), ...(inside ? [inside] : [])];
   return {
     name: opened.name,
     xml: opened.xml,
@@ -54,7 +57,7 @@ function toShow(opened: OpenedDocument, at: Date): DocumentToShow {
  * @param options its name, when it came, and limits
  */
 export function openToShow(bytes: Uint8Array, options: OpenToShowOptions): FileToShow {
-  const { name, limits, at } = options;
+  const { name, limits } = options;
   const file = openFile(bytes, { ...(name === undefined ? {} : { name }), ...(limits ? { limits } : {}) });
-  return { documents: file.documents.map((document) => toShow(document, at)), findings: file.findings };
+  return { documents: file.documents.map((document) => toShow(document, options)), findings: file.findings };
 }
