@@ -42,17 +42,6 @@ export function dayOf(text: string): string {
   return text.startsWith('-') ? ' ' : `~${text}`;
 }
 
-/**
- * A list in words: `a`, `a e b`, `a, b e c`.
- * @param words at least one
- */
-export function listed(words: readonly string[]): Sentence {
-  const last = words.at(-1) ?? '';
-  if (words.length < 2) return { it: last, en: last };
-  const others = words.slice(0, -1).join(', ');
-  return { it: `${others} e ${last}`, en: `${others} and ${last}` };
-}
-
 function textOfUnits(value: bigint): string {
   const size = value < 0n ? -value : value;
   const decimals = String(size % unitsInOne).padStart(8, '0');
