@@ -23,12 +23,20 @@ function databaseLine(hub: Hub, dataDir: string): string {
 /**
  * Writes the banner.
  * @param hub the running hub
- * @param facts the profile, the data folder as the user wrote it, milliseconds since the start, what the environment switched to real
+ * @param facts the profile, the data folder as the user wrote it, milliseconds since the start, what the environment switched to real,
+ *   whether the signer signs with a key of its own making
  * @returns lines for the terminal
  */
 export function banner(
   hub: Hub,
-  facts: { profile: string; dataDir: string; startedInMs: number; smtpUrl?: string | undefined; portOffset: number },
+  facts: {
+    profile: string;
+    dataDir: string;
+    startedInMs: number;
+    smtpUrl?: string | undefined;
+    portOffset: number;
+    trialKey: boolean;
+  },
 ): string {
   const lines = [`Staffetta ${version} runs (profile ${facts.profile}).`, ''];
   for (const name of serviceNames) {
@@ -37,6 +45,9 @@ export function banner(
   lines.push('', databaseLine(hub, facts.dataDir));
   lines.push(line('bus', hub.bus === 'kafka' ? 'Kafka' : 'in the database'));
   if (facts.smtpUrl) lines.push(line('mail goes to', hideSecrets(facts.smtpUrl)));
+  if (facts.trialKey) {
+    lines.push(line('signs with', `a trial key in ${facts.dataDir}/signer; SdI accepts no such signature`));
+  }
   if (hub.sandbox) {
     const page = `http://127.0.0.1:${hub.sandbox.pagePort}`;
     lines.push(line('sandbox', `${page}  shows the mails (SMTP ${hub.sandbox.smtpPort}) and the callbacks`));

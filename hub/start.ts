@@ -2,6 +2,7 @@
 import { HubError } from '@staffetta/flow/errors.ts';
 import { services, serviceNames } from '@staffetta/flow/services.ts';
 import { readSettings } from '@staffetta/platform/config/settings.ts';
+import { signerSources } from '@staffetta/platform/config/signer-sources.ts';
 import { serviceOfWord, worldSettings } from '@staffetta/platform/config/world-settings.ts';
 import { explainFailedStart, runAlone } from '@staffetta/platform/run-alone.ts';
 import { onStopSignal } from '@staffetta/platform/stop-signal.ts';
@@ -19,7 +20,9 @@ async function startAll(): Promise<void> {
     environment: process.env,
     onWait: (what) => process.stdout.write(`${what}\n`),
   });
-  const facts = { profile: world.profile, dataDir: world.dataDir, portOffset: world.portOffset };
+  const keys = Object.values(readSettings(signerSources, process.env).values);
+  const trialKey = world.profile === 'dev' && keys.every((place) => place === undefined);
+  const facts = { profile: world.profile, dataDir: world.dataDir, portOffset: world.portOffset, trialKey };
   const startedInMs = performance.now();
   process.stdout.write(`${banner(hub, { ...facts, startedInMs, smtpUrl: process.env['SMTP_URL'] })}\n`);
   onStopSignal(async () => {

@@ -39,7 +39,7 @@ tellOn([defaultSetUp, realSetUp], { mail: 'any' }, (estate) => {
           assert.equal(status, 'INTERNAL_INVOICE_SENT', file);
           const [mail, ...more] = await estate().mailbox.find(correlationId);
           assert.equal(more.length, 0, file);
-          assert.equal(sha256(mail?.content), sha256(readFileSync(file)), file);
+          assert.equal(sha256(unsigned(mail?.content, readFileSync(file))), sha256(readFileSync(file)), file);
           await untilTold(estate(), correlationId, goodOutcomes);
           assert.equal((await estate().sandbox.callbacks({ correlationId })).length, goodOutcomes.length, file);
         }
@@ -61,6 +61,11 @@ tellOn([defaultSetUp, realSetUp], { mail: 'any' }, (estate) => {
     assert.equal((await staffetta(estate(), 'dlt', 'list')).output, 'There are none.\n');
   });
 });
+
+/** An invoice to a public body goes out signed: its envelope holds the file in one piece. */
+function unsigned(sent: Buffer | undefined, original: Buffer): Buffer | undefined {
+  return original.includes('versione="FPA12"') && sent?.includes(original) ? original : sent;
+}
 
 function sha256(bytes: Buffer | undefined): string {
   return createHash('sha256')

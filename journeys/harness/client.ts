@@ -57,10 +57,15 @@ export interface Invoice {
   readonly customer: { readonly customerId: number; readonly username?: string };
   readonly transmissions?: readonly {
     readonly fileName: string;
+    readonly sha256: string;
     readonly state: string;
     readonly messageId?: string;
   }[];
-  readonly history?: readonly { readonly sequence: number; readonly status: InvoiceStatus }[];
+  readonly history?: readonly {
+    readonly sequence: number;
+    readonly status: InvoiceStatus;
+    readonly detail: string | null;
+  }[];
 }
 
 /** A page in Spring Data's shape. */

@@ -5,22 +5,25 @@ let count = 0;
 const run = randomInt(1e8, 1e9);
 
 /**
- * Makes a small document for a private customer, right in itself and unlike any other.
+ * Makes a small document, right in itself and unlike any other.
+ * @param changes.format FPR12 for a private customer (by default), FPA12 for a public body
  * @param changes.transmitter the transmitter's tax code, which begins the file's name to SdI
  * @param changes.padding bytes of a comment, to make it as large as wanted
  */
-export function invoiceXml(changes: { transmitter?: string; padding?: number } = {}): string {
+export function invoiceXml(
+  changes: { format?: 'FPR12' | 'FPA12'; transmitter?: string; padding?: number } = {},
+): string {
   count += 1;
-  const { transmitter = '01234567890', padding = 0 } = changes;
+  const { format = 'FPR12', transmitter = '01234567890', padding = 0 } = changes;
   const number = `J${run}/${count}`;
   return `<?xml version="1.0" encoding="UTF-8"?>
-<p:FatturaElettronica versione="FPR12" xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2">
+<p:FatturaElettronica versione="${format}" xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2">
   <FatturaElettronicaHeader>
     <DatiTrasmissione>
       <IdTrasmittente><IdPaese>IT</IdPaese><IdCodice>${transmitter}</IdCodice></IdTrasmittente>
       <ProgressivoInvio>${count}</ProgressivoInvio>
-      <FormatoTrasmissione>FPR12</FormatoTrasmissione>
-      <CodiceDestinatario>ABC1234</CodiceDestinatario>
+      <FormatoTrasmissione>${format}</FormatoTrasmissione>
+      <CodiceDestinatario>${format === 'FPA12' ? 'ABC123' : 'ABC1234'}</CodiceDestinatario>
     </DatiTrasmissione>
     <CedentePrestatore>
       <DatiAnagrafici>
