@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sdiCodes } from '@staffetta/fatturapa/check/sdi-codes.ts';
 import { ordinary } from '@staffetta/fatturapa/schema/ordinary.ts';
 import { simplified } from '@staffetta/fatturapa/schema/simplified.ts';
+import { disagreements } from '@staffetta/fatturapa/verdicts/disagreements.ts';
 import { errorTable } from '@staffetta/flow/errors.ts';
 import { flows } from '@staffetta/flow/flows.ts';
 import { invoiceMoves } from '@staffetta/flow/invoice-moves.ts';
@@ -16,6 +17,7 @@ import { errorsPage } from './errors-page.ts';
 import { fatturapaPage } from './fatturapa-page.ts';
 import { flowPage } from './flow-page.ts';
 import { settingsPage, type SettingsChapter } from './settings-page.ts';
+import { verdictsPage } from './verdicts-page.ts';
 
 /** The pages as they should be now: path from the repository's root → text. */
 export async function allPages(): Promise<ReadonlyMap<string, string>> {
@@ -30,6 +32,7 @@ export async function allPages(): Promise<ReadonlyMap<string, string>> {
       'docs/fatturapa/simplified.md',
       fatturapaPage('The simplified invoice (FSM10; schema 1.0.2)', 'fatturapa/schema/simplified.ts', simplified),
     ],
+    ['docs/fatturapa/verdicts.md', verdictsPage(disagreements)],
     ['docs/flow.md', flowPage(flows, invoiceMoves, invoiceStatuses)],
     ['docs/settings.md', settingsPage(await settingsChapters())],
   ]);
