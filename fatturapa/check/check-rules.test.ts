@@ -133,6 +133,15 @@ suite('what is let through', () => {
     assert.deepEqual(codesOf('servicesFromAbroad', { [`${supplier}/IdFiscaleIVA/IdPaese`]: 'OO' }), []);
   });
 
+  test('blanks around a tax id', () => {
+    const blanks = {
+      [`${supplier}/IdFiscaleIVA/IdCodice`]: '12345678903   ',
+      [`${customer}/IdFiscaleIVA/IdCodice`]: ' 02065431708',
+    };
+    assert.deepEqual(codesOf('goods', blanks), []);
+    assert.deepEqual(codesOf('goods', { [`${customer}/IdFiscaleIVA/IdCodice`]: '12345678903 ' }), ['00471']);
+  });
+
   test('foreign tax ids of any form', () => {
     assert.deepEqual(codesOf('export', { [`${customer}/IdFiscaleIVA/IdCodice`]: 'ATU 00-x' }), []);
     assert.deepEqual(

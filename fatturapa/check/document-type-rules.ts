@@ -10,7 +10,7 @@ const ofOneParty = new Set(['TD21', 'TD27']);
 const withVatCustomer = new Set('TD16 TD17 TD18 TD19 TD20 TD22 TD23 TD28 TD29'.split(' '));
 
 function isSameId(one: TaxId, other: TaxId): boolean {
-  return one.IdCodice === other.IdCodice && one.IdPaese === other.IdPaese;
+  return one.IdPaese === other.IdPaese && one.IdCodice.trim() === other.IdCodice.trim();
 }
 
 /**

@@ -4,11 +4,11 @@ import { everyFormat, ordinaryFormats, type Found, type Rule, type RuleContext }
 import { isFiscalCode, isVatNumber } from './tax-id.ts';
 import { taxIdCase } from './tax-id-case.ts';
 
-// Only Italian numbers have a form that can be judged here.
+// Only Italian numbers have a form that can be judged here. The schema keeps blanks around an IdCodice and SdI lets them pass.
 function* wrongVatNumber(subject: TaxSubject, context: RuleContext): Iterable<Found> {
   const id = subject.IdFiscaleIVA;
-  if (id === undefined || id.IdPaese !== 'IT' || isVatNumber(id.IdCodice)) return;
-  yield taxIdCase(`${subject.at}/IdFiscaleIVA/IdCodice`, id.IdCodice, 'vatNumber', context);
+  if (id === undefined || id.IdPaese !== 'IT' || isVatNumber(id.IdCodice.trim())) return;
+  yield taxIdCase(`${subject.at}/IdFiscaleIVA/IdCodice`, id.IdCodice.trim(), 'vatNumber', context);
 }
 
 function* wrongFiscalCode(subject: TaxSubject, context: RuleContext): Iterable<Found> {

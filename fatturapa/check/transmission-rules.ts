@@ -43,8 +43,9 @@ export const transmissionRules: readonly Rule<DocumentView>[] = [
     },
     *find({ transmission }, context): Iterable<Found> {
       const { IdPaese, IdCodice } = transmission.IdTrasmittente;
-      if (IdPaese !== 'IT' || isFiscalCode(IdCodice)) return;
-      yield taxIdCase(`${transmissionAt}/IdTrasmittente/IdCodice`, IdCodice, 'fiscalCode', context);
+      const value = IdCodice.trim();
+      if (IdPaese !== 'IT' || isFiscalCode(value)) return;
+      yield taxIdCase(`${transmissionAt}/IdTrasmittente/IdCodice`, value, 'fiscalCode', context);
     },
   },
   {
