@@ -35,6 +35,10 @@ export const errorTable = {
     kind: 'badRequest',
     help: 'Remove the DOCTYPE: a FatturaPA document has none, and entities are never resolved.',
   },
+  EXPORT_TOO_LARGE: {
+    kind: 'badRequest',
+    help: 'Ask for a shorter period, one customer or one kind; or raise EXPORT_FILES_MAX or EXPORT_BYTES_MAX.',
+  },
   CALLBACK_NOT_ALLOWED: {
     kind: 'badRequest',
     help: 'Give an absolute http(s) URL; in production only https and public addresses, unless CALLBACK_ALLOW_HTTP or CALLBACK_ALLOW_PRIVATE says otherwise.',
@@ -46,6 +50,15 @@ export const errorTable = {
   PATH_UNKNOWN: { kind: 'notFound', help: 'See /swagger-ui/ for the paths of this service.' },
   CUSTOMER_UNKNOWN: { kind: 'notFound', help: 'Create the customer first, or correct its id.' },
   INVOICE_UNKNOWN: { kind: 'notFound', help: 'Check the invoice number.' },
+  PROFILE_UNKNOWN: {
+    kind: 'notFound',
+    help: 'Put it with PUT /api/customers/{customerId}/profile; documents sent as JSON take who issues them from there.',
+  },
+  REGISTER_UNKNOWN: { kind: 'notFound', help: 'Make it with PUT /api/customers/{customerId}/registers/{name}.' },
+  PART_UNKNOWN: {
+    kind: 'notFound',
+    help: 'GET /invoices/{n} lists its documents and transmissions; its page lists its attachments.',
+  },
   DEAD_LETTER_UNKNOWN: { kind: 'notFound', help: 'List the open dead letters and take an id from there.' },
   MOVE_REFUSED: { kind: 'conflict', help: 'See the table of moves in docs/flow.md.' },
   DOCUMENT_ALREADY_SENT: { kind: 'conflict', help: 'A document that was sent is never changed; send a new invoice.' },
@@ -53,6 +66,14 @@ export const errorTable = {
   CUSTOMER_HAS_INVOICES: {
     kind: 'conflict',
     help: 'Delete or keep its invoices first; see docs/adr/0008-deletion.md.',
+  },
+  REGISTER_IN_USE: {
+    kind: 'conflict',
+    help: 'A start is set before the first number of a year; for another series use another register.',
+  },
+  NOT_SHOWABLE: {
+    kind: 'conflict',
+    help: 'Fetch its original instead; the findings of GET /invoices/{n} say what is wrong with it.',
   },
   CUSTOMER_EXISTS: { kind: 'conflict', help: 'Choose another username.' },
   DEAD_LETTER_CLOSED: { kind: 'conflict', help: 'It was replayed or discarded already.' },

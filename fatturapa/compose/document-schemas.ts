@@ -4,17 +4,26 @@ import { ordinary } from '../schema/ordinary.ts';
 import { simplified } from '../schema/simplified.ts';
 import { jsonSchemaOfShape } from './shape-schema.ts';
 import { shortInvoice } from './short-invoice.ts';
+import { profile } from './short-party.ts';
 
 /**
  * Name → JSON Schema: the shorter shape and the two of the model. They describe; the judgement is `readJsonDocument`, which takes what is
  * reckoned as absent and is kinder about numbers.
  */
-export function documentSchemas(): Record<string, object> {
+export function documentSchemas(): Record<
+  'shortInvoice' | 'FatturaElettronica' | 'FatturaElettronicaSemplificata',
+  object
+> {
   return {
     shortInvoice: jsonSchemaOfShape(shortInvoice),
     FatturaElettronica: jsonSchemaOfDocument(ordinary),
     FatturaElettronicaSemplificata: jsonSchemaOfDocument(simplified),
   };
+}
+
+/** The shape of a fiscal profile as JSON Schema. */
+export function profileSchema(): object {
+  return jsonSchemaOfShape(profile);
 }
 
 /** A short invoice, for examples. */

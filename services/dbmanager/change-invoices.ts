@@ -5,6 +5,7 @@ import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import type { Bus } from '@staffetta/platform/bus/bus.ts';
 import type { Tx } from '@staffetta/platform/store/store.ts';
 import { applyMoves } from './apply-moves.ts';
+import { findAsked } from './asked-documents.ts';
 import { noteAct } from './audit.ts';
 import type { Act } from './change-customers.ts';
 import type { Cause } from './invoice-events.ts';
@@ -20,6 +21,7 @@ export interface InvoiceWish {
   readonly callback?: string | null | undefined;
   readonly invoice?: string | undefined;
   readonly file?: string | undefined;
+  readonly document?: Readonly<Record<string, unknown>> | undefined;
   readonly customer?: { readonly customerId: number } | undefined;
 }
 
@@ -51,11 +53,18 @@ export function insistOnCallback(callback: string): void {
   }
 }
 
+function bytesOf({ invoice, file, document }: InvoiceWish): Buffer | undefined {
+  if (invoice !== undefined) return Buffer.from(invoice);
+  if (file !== undefined) return Buffer.from(file, 'base64');
+  return document && Buffer.from(JSON.stringify(document));
+}
+
 async function insistOnSameDocument(tx: Tx, state: InvoiceState, wish: InvoiceWish): Promise<void> {
-  if (wish.invoice === undefined && wish.file === undefined) return;
-  const bytes = wish.invoice === undefined ? Buffer.from(wish.file ?? '', 'base64') : Buffer.from(wish.invoice);
+  const bytes = bytesOf(wish);
+  if (!bytes) return;
   const stored = (await readInvoices(tx, [state.invoiceId])).get(state.invoiceId);
   if (stored?.bytes.equals(bytes)) return;
+  if (wish.document && (await findAsked(tx, state.invoiceId))?.bytes.equals(bytes)) return;
   const message = `The document of invoice ${state.invoiceNumber} is stored (${state.status}) and is never changed.`;
   throw new HubError('DOCUMENT_ALREADY_SENT', message);
 }

@@ -1,4 +1,5 @@
 // dbmanager: an invoice that is asked for here enters the saga like any other: as an event, stored by the same step.
+import { readJsonDocument } from '@staffetta/fatturapa/compose/read-request.ts';
 import { hasDoctype } from '@staffetta/fatturapa/doctype.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { speakAs, type EncodedEvent } from '@staffetta/flow/events.ts';
@@ -11,6 +12,8 @@ export interface NewInvoiceWish {
   readonly customerId: number;
   readonly invoice?: string | undefined;
   readonly file?: string | undefined;
+  /** The invoice as JSON. */
+  readonly document?: Readonly<Record<string, unknown>> | undefined;
   readonly fileName?: string | undefined;
   readonly callback?: string | undefined;
   readonly correlationId: string;
@@ -23,14 +26,26 @@ export interface NewInvoiceWish {
 
 const speak = speakAs('dbmanager');
 
-function insistOnDocument({ invoice, file }: NewInvoiceWish, bytesMax: number): void {
-  if ((invoice === undefined) === (file === undefined)) {
-    throw new HubError('BODY_NOT_VALID', 'body must have either invoice (text) or file (base64).');
+function insistOnJson(document: Readonly<Record<string, unknown>>): string {
+  const reading = readJsonDocument(document);
+  // Written only now: the shape bounds the depth, which a writer of JSON must trust.
+  if (reading.ok) return JSON.stringify(document);
+  const [first] = reading.findings;
+  throw new HubError(
+    'BODY_NOT_VALID',
+    `body/document${first?.path ?? ''}: ${first?.message.en} ${first?.fix?.en ?? ''}`,
+  );
+}
+
+function insistOnDocument({ invoice, file, document }: NewInvoiceWish, bytesMax: number): void {
+  if ([invoice, file, document].filter((one) => one !== undefined).length !== 1) {
+    throw new HubError('BODY_NOT_VALID', 'body must have one of invoice (text), file (base64) and document (JSON).');
   }
   if (invoice === '' || file === '') throw new HubError('BODY_NOT_VALID', 'The document is empty.');
-  const bytes = invoice === undefined ? Buffer.byteLength(file ?? '', 'base64') : Buffer.byteLength(invoice);
+  const text = invoice ?? (document && insistOnJson(document));
+  const bytes = text === undefined ? Buffer.byteLength(file ?? '', 'base64') : Buffer.byteLength(text);
   if (bytes > bytesMax) throw new HubError('DOCUMENT_TOO_LARGE', `The document has ${bytes} bytes, over ${bytesMax}.`);
-  if (hasDoctype(invoice ?? Buffer.from(file ?? '', 'base64'))) {
+  if (!document && hasDoctype(invoice ?? Buffer.from(file ?? '', 'base64'))) {
     throw new HubError('DOCTYPE_REFUSED', 'The document carries a DOCTYPE.');
   }
 }
@@ -61,7 +76,8 @@ export function newInvoiceEvent(wish: NewInvoiceWish, bytesMax: number): Encoded
   insistOnDocument(wish, bytesMax);
   insistOnTexts(wish);
   const invoiceId = uuidv7();
-  const { invoice, file, fileName, callback, idempotencyKey, correlationId, correlationGiven, causationId } = wish;
+  const { invoice, file, document, fileName, callback, idempotencyKey, correlationId, correlationGiven, causationId } =
+    wish;
   const message = {
     invoiceId,
     invoiceStatus: 'INTERNAL_INVOICE_NEW',
@@ -71,6 +87,7 @@ export function newInvoiceEvent(wish: NewInvoiceWish, bytesMax: number): Encoded
     createdBy: wish.by,
     ...(invoice !== undefined && { invoice }),
     ...(file !== undefined && { file }),
+    ...(document !== undefined && { document }),
     ...(fileName !== undefined && { fileName }),
     ...(callback !== undefined && { callback }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),

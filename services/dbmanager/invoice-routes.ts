@@ -56,7 +56,7 @@ function addCreating(app: FastifyInstance, { world, options, reach }: RouteParts
       if (!(await findCustomer(world.store, customerId))) {
         throw new HubError('CUSTOMER_UNKNOWN', `There is no customer ${customerId}.`);
       }
-      const { invoice, file, fileName, callback, correlationId } = request.body;
+      const { invoice, file, document, fileName, callback, correlationId } = request.body;
       const ids = correlationOf(request, correlationId);
       const key = request.headers['idempotency-key'];
       const event = newInvoiceEvent(
@@ -64,6 +64,7 @@ function addCreating(app: FastifyInstance, { world, options, reach }: RouteParts
           customerId,
           invoice: invoice ?? undefined,
           file: file ?? undefined,
+          document: document ?? undefined,
           fileName: fileName ?? undefined,
           callback: callback ?? undefined,
           ...ids,
@@ -138,11 +139,12 @@ function addChanging(app: FastifyInstance, { world, reach }: RouteParts): void {
     },
     async (request) => {
       const caller = reach(request);
-      const { callback, invoice, file, customer } = request.body;
+      const { callback, invoice, file, document, customer } = request.body;
       const wish = {
         callback,
         invoice: invoice ?? undefined,
         file: file ?? undefined,
+        document: document ?? undefined,
         customer: customer ?? undefined,
       };
       const act = { by: caller.name, at: clock.now() };

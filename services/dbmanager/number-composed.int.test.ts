@@ -183,7 +183,7 @@ test('a transaction that fails in the middle gives its numbers back', async () =
           await work(tx);
           throw new Error('pulled');
         }),
-    } as World['store'],
+    },
   };
   const event = asked();
   await assert.rejects(take([event], failing), /pulled/);
@@ -196,13 +196,15 @@ test('a connection that dies in the middle gives its numbers back', async () => 
   const dying: World = {
     ...world,
     store: {
-      query: world.store.query.bind(world.store),
-      transaction: (work: Parameters<World['store']['transaction']>[0]) =>
+      ...world.store,
+      query: (statement) => world.store.query(statement),
+      transaction: (work) =>
         world.store.transaction(async (tx) => {
-          await work(tx);
+          const done = await work(tx);
           await tx.query({ text: 'SELECT pg_terminate_backend(pg_backend_pid())' });
+          return done;
         }),
-    } as unknown as World['store'],
+    },
   };
   await assert.rejects(take([asked()], dying));
   const event = asked();

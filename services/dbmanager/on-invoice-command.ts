@@ -26,8 +26,8 @@ function targetOf({ message }: Command): Target {
 function create(world: World, tx: Tx, event: Command, options: DbmanagerOptions): void {
   const { message, eventId, correlationId } = event;
   if (!message.customer) throw new HubError('BODY_NOT_VALID', 'The command needs a customer with its customerId.');
-  const { invoice, file, fileName, callback } = message;
-  const wish = { customerId: message.customer.customerId, invoice, file, fileName, callback };
+  const { invoice, file, document, fileName, callback } = message;
+  const wish = { customerId: message.customer.customerId, invoice, file, document, fileName, callback };
   const request = {
     ...wish,
     correlationId,

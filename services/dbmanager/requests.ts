@@ -1,4 +1,5 @@
 // dbmanager: the shapes that its REST takes, as the contract names them; Java clients write null for what they do not set.
+import { exampleDocument } from '@staffetta/fatturapa/compose/document-schemas.ts';
 import { invoiceStatuses } from '@staffetta/flow/statuses.ts';
 import { optional } from '@staffetta/platform/http/validation.ts';
 import { Type, type Static } from 'typebox';
@@ -37,6 +38,14 @@ export const InvoiceRequest = Type.Object(
   {
     invoice: optional(Type.String({ description: 'the invoice as XML text' })),
     file: optional(Type.String({ description: 'instead of `invoice`: the exact bytes in base64' })),
+    document: optional(
+      Type.Unsafe<Readonly<Record<string, unknown>>>({
+        type: 'object',
+        description:
+          "instead of `invoice`: the invoice as JSON, in the shorter shape or with the XML's own names (described at the receiver's salvaFatturaInterna)",
+        examples: [exampleDocument],
+      }),
+    ),
     fileName: optional(Type.String()),
     callback: optional(Type.String({ description: 'absolute http(s) URL; null removes it on a change' })),
     correlationId: optional(Type.String()),
@@ -101,6 +110,53 @@ export const InvoicesQuery = Type.Object({
 });
 /** What a page of invoices is asked by. */
 export type InvoicesQuery = Static<typeof InvoicesQuery>;
+
+const places = { minimum: 1, maximum: 1_000_000 };
+const place = Type.Integer(places);
+const transmission = Type.Optional(
+  Type.String({
+    pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
+    description: 'the bytes as sent by this transmission, one of those that GET /invoices/{n} lists',
+  }),
+);
+
+/** Which file of an invoice. */
+export const TransmissionQuery = Type.Object({ transmission });
+/** Which file of an invoice. */
+export type TransmissionQuery = Static<typeof TransmissionQuery>;
+
+/** Which document of an invoice's file. */
+export const DocumentQuery = Type.Object({
+  transmission,
+  document: Type.Optional(Type.Integer({ ...places, description: 'which document of an archive, from 1' })),
+});
+/** Which document of an invoice's file. */
+export type DocumentQuery = Static<typeof DocumentQuery>;
+
+/** How an invoice is shown. */
+export const SheetQuery = Type.Object({
+  transmission,
+  lang: Type.Optional(Type.Enum(['it', 'en'], { description: 'it by default' })),
+  document: Type.Optional(Type.Integer({ ...places, description: 'the one document of an archive, from 1' })),
+  body: Type.Optional(Type.Integer({ ...places, description: 'the one body of a lot, from 1' })),
+});
+/** How an invoice is shown. */
+export type SheetQuery = Static<typeof SheetQuery>;
+
+/** An attachment of an invoice in the path. */
+export const AttachmentPath = Type.Object({ invoiceNumber: id, index: place });
+/** An attachment of an invoice in the path. */
+export type AttachmentPath = Static<typeof AttachmentPath>;
+
+/** Which originals are exported. */
+export const ExportQuery = Type.Object({
+  from: Type.String({ description: 'stored on this day or at this Rome wall time, or later', examples: ['2026-11-01'] }),
+  to: Type.String({ description: 'stored on this day or at this Rome wall time, or before', examples: ['2026-11-30'] }),
+  customerId: Type.Optional(id),
+  kind: Type.Optional(Type.Enum(['internal', 'external'], { description: 'issued or received; both by default' })),
+});
+/** Which originals are exported. */
+export type ExportQuery = Static<typeof ExportQuery>;
 
 /** What a piece of the report is asked by. */
 export const ReportQuery = Type.Object({
