@@ -20,6 +20,7 @@ const inAttribute: Readonly<Record<string, string>> = {
 };
 
 function escapeText(text: string): string {
+  if (!/[&<>\r]/.test(text)) return text;
   return text.replaceAll(/[&<>\r]/g, (character) => inText[character] ?? character);
 }
 
@@ -33,7 +34,7 @@ function byCodePoints(one: string, other: string): number {
 }
 
 function byName(one: SaxesAttributeNS, other: SaxesAttributeNS): number {
-  return byCodePoints(one.uri, other.uri) || byCodePoints(one.local, other.local);
+  return (one.uri !== other.uri && byCodePoints(one.uri, other.uri)) || byCodePoints(one.local, other.local);
 }
 
 /** Prefixes that an output element above declares, with what they stand for; the default namespace is the empty prefix. */
@@ -69,14 +70,27 @@ class Canonicalizer {
   #open(tag: SaxesTagNS): void {
     const above = this.#declared.at(-1) ?? new Map();
     if (this.#declared.length > depthMax) this.#refuse('its elements are nested too deeply');
-    const attributes = Object.values(tag.attributes).filter(
-      ({ prefix, name }) => prefix !== 'xmlns' && name !== 'xmlns',
-    );
+    this.#place = 'inside';
+    const attributes = Object.values(tag.attributes);
+    // Nearly every element of an invoice is of this kind.
+    if (attributes.length === 0 && above.get(tag.prefix) === tag.uri) {
+      this.#declared.push(above);
+      this.#pieces.push('<', tag.name, '>');
+    } else {
+      this.#openWithNames(
+        tag,
+        attributes.filter(({ prefix, name }) => prefix !== 'xmlns' && name !== 'xmlns'),
+        above,
+      );
+    }
+  }
+
+  /** Declares the prefixes that the element and its attributes use and no element above has declared alike (RFC 3741 §3). */
+  #openWithNames(tag: SaxesTagNS, attributes: SaxesAttributeNS[], above: Declared): void {
     const used = new Map([[tag.prefix, tag.uri]]);
-    for (const { prefix, uri } of attributes) if (prefix !== '' && prefix !== 'xml') used.set(prefix, uri);
+    for (const { prefix, uri } of attributes) if (prefix !== '') used.set(prefix, uri);
     const fresh = [...used].filter(([prefix, uri]) => prefix !== 'xml' && above.get(prefix) !== uri);
     this.#declared.push(fresh.length === 0 ? above : new Map([...above, ...fresh]));
-    this.#place = 'inside';
     this.#pieces.push('<', tag.name);
     for (const [prefix, uri] of fresh.sort(([one], [other]) => byCodePoints(one, other))) {
       this.#pieces.push(prefix === '' ? ' xmlns="' : ` xmlns:${prefix}="`, escapeAttribute(uri), '"');
