@@ -137,24 +137,6 @@ export async function transmissionsOf(db: Queryable, invoiceId: string): Promise
 }
 
 /**
- * Reads one transmission with the invoice it carries (the first one, where it carries several).
- * @param db the store or a transaction
- * @param transmissionId the transmission
- */
-export async function findTransmission(
-  db: Queryable,
-  transmissionId: string,
-): Promise<(Transmission & { readonly invoiceId: string }) | undefined> {
-  const { rows } = await db.query<Transmission & { readonly invoiceId: string }>({
-    text: `SELECT ${columns}, i.invoice_id AS "invoiceId" FROM dbmanager.transmission t
-      JOIN dbmanager.invoice_transmission i USING (transmission_id) JOIN dbmanager.content c USING (content_id)
-      WHERE t.transmission_id = $1 ORDER BY i.invoice_id LIMIT 1`,
-    values: [transmissionId],
-  });
-  return rows[0];
-}
-
-/**
  * Notes late news of transmissions that are no longer their invoice's latest; a state never goes backwards.
  * @param db a transaction that holds the invoices' rows
  * @param news what the mail server said

@@ -7,7 +7,6 @@ import { Pkcs11Error, returnCodes } from './return-codes.ts';
 /** The functions that we call, with the C types of their arguments; all return CK_RV. */
 const functions = {
   C_Initialize: ['void *'],
-  C_Finalize: ['void *'],
   C_GetSlotList: ['uint8', 'void *', 'void *'],
   C_GetTokenInfo: ['ulong', 'void *'],
   C_OpenSession: ['ulong', 'ulong', 'void *', 'void *', 'void *'],
