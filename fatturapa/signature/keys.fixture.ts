@@ -20,6 +20,8 @@ export const keyKinds = ['RSA', 'EC', 'EC-384'] as const satisfies readonly KeyK
 export interface MadeKey extends SigningKey {
   readonly privateKey: KeyObject;
   readonly certificatePem: string;
+  /** The subject's Name in DER. */
+  readonly name: Buffer;
 }
 
 /** What a test may want otherwise of a certificate. */
@@ -27,6 +29,10 @@ export interface CertificateWish {
   readonly commonName?: string;
   readonly from?: Date;
   readonly to?: Date;
+  /** Who issues it; itself by default. */
+  readonly by?: MadeKey;
+  /** Whether it may issue others. */
+  readonly issues?: boolean;
   /** Of an RSA key. */
   readonly bits?: number;
 }
@@ -46,45 +52,51 @@ function nameOf(commonName: string): Buffer {
   );
 }
 
-function certificateOf(
-  keys: { privateKey: KeyObject; publicKey: KeyObject },
-  wish: CertificateWish,
-  kind: KeyKind,
-): Buffer {
-  const name = nameOf(wish.commonName ?? `Prova Àè & C. ${kind}`);
+type Keys = ReturnType<typeof keysOf>;
+
+function extensionsOf({ issues = false }: CertificateWish): Buffer {
+  const yes = element(0x01, Buffer.from([0xff]));
+  const constraints = octetString(issues ? sequence(yes) : sequence());
+  // keyCertSign and cRLSign, or digitalSignature and nonRepudiation (RFC 5280 §4.2.1.3).
+  const usage = octetString(element(0x03, Buffer.from(issues ? [1, 0x06] : [6, 0xc0])));
+  return sequence(
+    sequence(objectIdentifier('2.5.29.19'), yes, constraints),
+    sequence(objectIdentifier('2.5.29.15'), yes, usage),
+  );
+}
+
+function certificateOf(keys: Keys, name: Buffer, wish: CertificateWish): Buffer {
+  const issuerKey = wish.by?.privateKey ?? keys.privateKey;
   const algorithm =
-    kind === 'RSA'
+    issuerKey.asymmetricKeyType === 'rsa'
       ? sequence(objectIdentifier('1.2.840.113549.1.1.11'), nothing)
       : sequence(objectIdentifier('1.2.840.10045.4.3.2'));
-  const usage = sequence(
-    objectIdentifier('2.5.29.15'),
-    element(0x01, Buffer.from([0xff])),
-    octetString(element(0x03, Buffer.from([6, 0xc0]))),
-  );
   const tbs = sequence(
     tagged(0, smallInteger(2)),
     element(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     algorithm,
-    name,
-    sequence(time(wish.from ?? new Date('2026-01-01T00:00:00Z')), time(wish.to ?? new Date('2036-01-01T00:00:00Z'))),
+    wish.by?.name ?? name,
+    sequence(time(wish.from ?? new Date('2020-01-01T00:00:00Z')), time(wish.to ?? new Date('2036-01-01T00:00:00Z'))),
     name,
     keys.publicKey.export({ format: 'der', type: 'spki' }),
-    tagged(3, sequence(usage)),
+    tagged(3, extensionsOf(wish)),
   );
-  const signature = sign('sha256', tbs, keys.privateKey);
+  const signature = sign('sha256', tbs, issuerKey);
   return sequence(tbs, algorithm, element(0x03, Buffer.concat([Buffer.from([0]), signature])));
 }
 
 /**
- * Makes a key and a certificate that it signs itself.
+ * Makes a key and a certificate, which it signs itself unless another key is named.
  * @param kind which
  * @param wish what the certificate says
  */
 export function madeKey(kind: KeyKind, wish: CertificateWish = {}): MadeKey {
   const keys = keysOf(kind, wish.bits ?? 2048);
-  const certificate = certificateOf(keys, wish, kind);
+  const { privateKey } = keys;
+  const name = nameOf(wish.commonName ?? `Prova Àè & C. ${kind}`);
+  const certificate = certificateOf(keys, name, wish);
   const certificatePem = new X509Certificate(certificate).toString();
-  return { ...keyInMemory(keys.privateKey, certificate, []), privateKey: keys.privateKey, certificatePem };
+  return { ...keyInMemory(privateKey, certificate, []), privateKey, certificatePem, name };
 }
 
 /**

@@ -81,10 +81,11 @@ test('an empty password opens a file that has one', needed, async () => {
   assert.equal(openPkcs12(await madeFile({ password: '' }), '').chain.length, 0);
 });
 
-test('the other certificates of the file are its chain', needed, async () => {
-  const [key, above] = [madeKey('RSA'), madeKey('EC')];
+test('the certificates of the file that stand above the key are its chain, others are not', needed, async () => {
+  const above = madeKey('EC', { commonName: 'Autorità', issues: true });
+  const [key, other] = [madeKey('RSA', { by: above }), madeKey('EC', { commonName: 'Altro' })];
   const { chain } = openPkcs12(
-    await madeFile({ key, certificates: key.certificatePem + above.certificatePem }),
+    await madeFile({ key, certificates: key.certificatePem + other.certificatePem + above.certificatePem }),
     'pässword €',
   );
   assert.deepEqual(
@@ -132,7 +133,7 @@ test('an instant outside of the certificate is refused, with the day', needed, a
   const openAt = (day: string) => troubleOf(() => openPkcs12(file, 'pässword €', { at: new Date(day) }));
   assert.equal(openAt('2036-01-02').trouble, 'CERTIFICATE_EXPIRED');
   assert.match(openAt('2036-01-02').message, /expired on 2036-01-01/);
-  assert.equal(openAt('2025-12-31').trouble, 'CERTIFICATE_NOT_YET_VALID');
+  assert.equal(openAt('2019-12-31').trouble, 'CERTIFICATE_NOT_YET_VALID');
 });
 
 test('a trial signer opens with its password, is valid from its first day, and signs', async () => {

@@ -1,6 +1,7 @@
 // fatturapa: a signing key out of a PKCS#12 file: which of its keys, with which certificate.
 import type { KeyObject } from 'node:crypto';
 import { certificateFacts, insistOnValidity } from './certificate-facts.ts';
+import { chainAbove } from './chain-above.ts';
 import { belongTogether, keyInMemory } from './key-object.ts';
 import { openBags, type Bags, type KeyBag } from './pkcs12-bags.ts';
 import { SigningKeyError, type Der, type SigningKey } from './signing-key.ts';
@@ -63,7 +64,7 @@ function choose(bags: Bags, wanted: string | undefined): Candidate {
  * @param bytes the file, DER or BER
  * @param password any text, empty too
  * @param options which key, and an instant at which its certificate must be valid
- * @returns the key with its certificate and the file's other certificates as its chain
+ * @returns the key with its certificate and those of the file's that stand above it
  * @throws SigningKeyError which says what is wrong and what to do; never another error, whatever the bytes are
  */
 export function openPkcs12(bytes: Uint8Array, password: string, options: Pkcs12Options = {}): SigningKey {
@@ -71,9 +72,5 @@ export function openPkcs12(bytes: Uint8Array, password: string, options: Pkcs12O
   const { key, certificate } = choose(bags, options.friendlyName);
   if (options.at) insistOnValidity(certificate, options.at);
   const others = bags.certificates.map((bag) => bag.certificate);
-  return keyInMemory(
-    key,
-    certificate,
-    others.filter((other) => Buffer.compare(other, certificate) !== 0),
-  );
+  return keyInMemory(key, certificate, chainAbove(certificate, others));
 }

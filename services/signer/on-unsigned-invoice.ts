@@ -1,6 +1,6 @@
 // signer: signs a batch of invoices, some at a time, and hands the signed files back; each that fails, fails alone.
 import { HubError } from '@staffetta/flow/errors.ts';
-import { speakAs, type EncodedEvent } from '@staffetta/flow/events.ts';
+import { speakAs } from '@staffetta/flow/events.ts';
 import type { FlowStep, Incoming, World } from '@staffetta/platform/service.ts';
 import type { KeyHolder } from './keys/key-holder.ts';
 import { signDocument } from './sign-document.ts';
@@ -18,18 +18,23 @@ export interface Signing {
 
 const speak = speakAs('signer');
 
-async function signOne({ message, eventId, correlationId, traceparent }: Unsigned, { world, holder }: Signing) {
+async function signOne(
+  { message, eventId, correlationId, traceparent }: Unsigned,
+  { world, holder }: Signing,
+): Promise<void> {
   if (!holder) {
     throw new HubError('SIGNING_FAILED', `${message.transmission.fileName} must be signed, and no key is configured.`);
   }
   const signed = await signDocument(message, await holder.key(), world.clock.now());
-  return speak('signedInvoice', message.invoiceId, signed, {
+  const event = speak('signedInvoice', message.invoiceId, signed, {
     // The same for a second signature of the same file: the dbmanager takes the first.
     eventId: `${signed.transmissionId}:signed`,
     correlationId,
     causationId: eventId,
     ...(traceparent !== undefined && { traceparent }),
   });
+  // Each by itself: a slow token would let the whole batch wait for its last file.
+  await world.bus.publish([event]);
 }
 
 /**
@@ -39,20 +44,18 @@ async function signOne({ message, eventId, correlationId, traceparent }: Unsigne
 export function signInvoices(signing: Signing): FlowStep<'unsignedInvoice'> {
   return async (batch, signal) => {
     const failed: { event: Unsigned; error: unknown }[] = [];
-    const signed: EncodedEvent[] = [];
     const waiting = batch.values();
     const work = async (): Promise<void> => {
       for (const event of waiting) {
         try {
           signal.throwIfAborted();
-          signed.push(await signOne(event, signing));
+          await signOne(event, signing);
         } catch (error) {
           failed.push({ event, error });
         }
       }
     };
     await Promise.all(Array.from({ length: Math.min(signing.concurrency, batch.length) }, work));
-    if (signed.length > 0) await signing.world.bus.publish(signed);
     return failed;
   };
 }

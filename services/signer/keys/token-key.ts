@@ -1,12 +1,12 @@
 // signer: a key on a PKCS#11 token: a smart card, a USB token, an HSM.
 import { algorithmOf } from '@staffetta/fatturapa/signature/certificate-facts.ts';
+import { chainAbove } from '@staffetta/fatturapa/signature/chain-above.ts';
 import { objectIdentifier, nothing, octetString, sequence } from '@staffetta/fatturapa/signature/der.ts';
 import { ecdsaDer } from '@staffetta/fatturapa/signature/ecdsa-form.ts';
 import type { Der } from '@staffetta/fatturapa/signature/signing-key.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { hash } from 'node:crypto';
 import type { KeyFace, OpenKey } from './key-face.ts';
-import { chainAbove } from './chain-above.ts';
 import { Pkcs11Module } from './pkcs11/pkcs11-module.ts';
 import { Pkcs11Error, pinRefusals } from './pkcs11/return-codes.ts';
 import {

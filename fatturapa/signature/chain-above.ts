@@ -1,6 +1,6 @@
-// signer: which of the certificates at hand stand above a signer's, one over the other.
-import type { Der } from '@staffetta/fatturapa/signature/signing-key.ts';
+// fatturapa: which of the certificates at hand stand above a signer's, one over the other.
 import { X509Certificate } from 'node:crypto';
+import type { Der } from './signing-key.ts';
 
 const stepsMax = 8;
 
@@ -9,7 +9,7 @@ function readable(certificates: readonly Der[]): X509Certificate[] {
     try {
       return [new X509Certificate(certificate)];
     } catch (error) {
-      // A token may hold anything beside the key; what is no certificate stands above nobody.
+      // A file or a token may hold anything beside the key; what is no certificate stands above nobody.
       if (error instanceof Error) return [];
       throw error;
     }
@@ -17,7 +17,7 @@ function readable(certificates: readonly Der[]): X509Certificate[] {
 }
 
 /**
- * Orders the certificates above a signer's, the nearest first; others at hand (of other keys on the same token) are left out.
+ * Orders the certificates above a signer's, the nearest first; others at hand (of other keys in the same place) are left out.
  * @param certificate the signer's, in DER
  * @param others in any order
  */
