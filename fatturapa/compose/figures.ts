@@ -67,7 +67,9 @@ export function cents(value: Exact): Exact {
  * @param value the decimal
  */
 export function amount2(value: Exact): string {
-  return value.toFixed(2);
+  const rounded = value.round(2);
+  // Big keeps the sign of a nought; nobody wants to read -0.00.
+  return rounded.eq(0) ? '0.00' : rounded.toFixed(2);
 }
 
 /**
@@ -77,7 +79,7 @@ export function amount2(value: Exact): string {
 export function amount8(value: Exact): string {
   const text = value.round(decimalsMax).toFixed();
   const [, decimals = ''] = text.split('.');
-  return decimals.length >= 2 ? text : value.toFixed(2);
+  return decimals.length >= 2 ? text : amount2(value);
 }
 
 /**

@@ -22,9 +22,10 @@ function wishedAmount({ percent, amount }: InstalmentWish, total: Exact): Exact 
 
 /** Equal shares in cents; the last one takes what is left over. */
 function sharesOf(total: Exact, count: number): Exact[] {
+  if (count === 0) return [];
   const share = total.div(count).round(2, 0);
   const shares = Array.from({ length: count }, () => share);
-  if (count > 0) shares[count - 1] = total.minus(share.times(count - 1));
+  shares[count - 1] = total.minus(share.times(count - 1));
   return shares;
 }
 

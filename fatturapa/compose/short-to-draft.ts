@@ -137,7 +137,7 @@ function ritenuteOf(withholdings: readonly ShortWithholding[], profile: FiscalPr
   }));
 }
 
-function fundsOf(invoice: ShortInvoice, profile: FiscalProfile | undefined) {
+function fundsOf(invoice: ShortInvoice, profile: FiscalProfile | undefined, withheld: boolean) {
   const ofProfile = invoice.supplier ? undefined : profile?.defaults?.socialFund;
   const funds = listOf<ShortSocialFund>(invoice.socialFund) ?? listOf<ShortSocialFund>(ofProfile);
   return funds?.map((fund) => ({
@@ -145,7 +145,8 @@ function fundsOf(invoice: ShortInvoice, profile: FiscalProfile | undefined) {
     AlCassa: rateText(fund.rate),
     ImponibileCassa: rateText(fund.base),
     AliquotaIVA: rateText(fund.vatRate ?? (fund.nature === undefined ? undefined : 0)),
-    Ritenuta: fund.withholding === true ? 'SI' : undefined,
+    // Whom the profile's habit withholds from does not always withhold: a private person does not (00415).
+    Ritenuta: withheld && fund.withholding === true ? 'SI' : undefined,
     Natura: fund.nature,
   }));
 }
@@ -176,7 +177,7 @@ function generalOf(
       Data: invoice.date,
       Numero: invoice.number,
       DatiRitenuta: withholdings.length === 0 ? undefined : ritenuteOf(withholdings, profile),
-      DatiCassaPrevidenziale: fundsOf(invoice, profile),
+      DatiCassaPrevidenziale: fundsOf(invoice, profile, withholdings.length > 0),
       Causale: notesOf(invoice, profile),
       Art73: invoice.art73 === true ? 'SI' : undefined,
     },

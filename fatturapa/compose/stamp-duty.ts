@@ -12,12 +12,21 @@ export const stampDutyFrom: Exact = exact('77.47');
 /** Why a line bears no VAT → it counts towards stamp duty. Exports (N3.1, N3.2, N3.3, N3.4), N5, N6 and N7 are exempt from it. */
 const bearing = new Set(['N2.1', 'N2.2', 'N3.5', 'N3.6', 'N4']);
 
-/** Documents about purchases: the duty, if any, is on the supplier's own. */
-const withoutDuty = new Set(['TD16', 'TD17', 'TD18', 'TD19', 'TD20', 'TD21', 'TD22', 'TD23', 'TD27', 'TD28', 'TD29']);
+/** Kinds of document that bear it by themselves (AdE's list B); on a credit note it is the sender's to say. */
+const bearingTypes = new Set(['TD01', 'TD02', 'TD03', 'TD05', 'TD06', 'TD07', 'TD09', 'TD24', 'TD25']);
+
+/** By these words in AltriDatiGestionali a line says why the document bears none. */
+const excuses = new Set(['NB1', 'NB2', 'NB3']);
 
 /** Whether a kind of document bears stamp duty at all. */
 export function bearsStampDuty(documentType: string | undefined): boolean {
-  return !withoutDuty.has(documentType ?? '');
+  return bearingTypes.has(documentType ?? '');
+}
+
+function isExcused(lines: readonly LineDraft[]): boolean {
+  return lines.some(({ AltriDatiGestionali }) =>
+    AltriDatiGestionali?.some(({ TipoDato }) => excuses.has(TipoDato ?? '')),
+  );
 }
 
 /**
@@ -45,7 +54,7 @@ function dutyOf(body: BodyDraft, wishes: Wishes): Exact | undefined {
       amount: decimalOf(ImportoContributoCassa),
     })),
   ]);
-  return due && bearsStampDuty(general?.TipoDocumento) ? stampDutyAmount : undefined;
+  return due && bearsStampDuty(general?.TipoDocumento) && !isExcused(lines) ? stampDutyAmount : undefined;
 }
 
 function dutyLine(duty: Exact, number: number): LineDraft {
