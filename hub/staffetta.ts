@@ -7,7 +7,7 @@ import { status } from './cli/status.ts';
 
 const help = `Staffetta's command line.
 
-  send FILE|FOLDER… --customer N    sends invoices and follows each to its outcome
+  send FILE|FOLDER… --customer N    sends invoices (.xml .p7m .zip .json) and follows each to its outcome
        --external                   as suppliers' invoices for customer N
        --callback URL | none        where outcomes are told (default: the sandbox, if it runs)
        --wait SECONDS               how long to follow (default 60; 0: do not follow)

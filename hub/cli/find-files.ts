@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError } from './cli-error.ts';
 
-const invoiceNames = /\.(xml|p7m|zip)$/i;
+const invoiceNames = /\.(xml|p7m|zip|json)$/i;
 
 async function filesUnder(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
@@ -14,7 +14,7 @@ async function filesUnder(path: string): Promise<string[]> {
 }
 
 /**
- * Finds the files to send: a file as it is named, a folder with everything in it that ends in .xml, .p7m or .zip.
+ * Finds the files to send: a file as it is named, a folder with everything in it that ends in .xml, .p7m, .zip or .json.
  * @param words paths
  * @throws CliError for a path that does not exist, or where nothing is found
  */
@@ -27,6 +27,6 @@ export async function findFiles(words: readonly string[]): Promise<string[]> {
     }),
   );
   const files = [...new Set(found.flat())];
-  if (files.length === 0) throw new CliError('No file that ends in .xml, .p7m or .zip was found there.');
+  if (files.length === 0) throw new CliError('No file that ends in .xml, .p7m, .zip or .json was found there.');
   return files;
 }

@@ -42,20 +42,40 @@ function contentTypeOf(file: string): string {
   return /\.zip$/i.test(file) ? 'application/zip' : 'application/xml';
 }
 
-async function post(file: string, plan: Plan): Promise<Sent> {
-  const correlationId = uuidv7();
+/** What is posted: a file as its bytes, with the rest in the query; a JSON document in the contract's body. */
+interface Posting {
+  readonly query: string;
+  readonly contentType: string;
+  readonly body: Buffer | string;
+}
+
+async function fileOf(file: string, plan: Plan): Promise<Posting> {
   const query = new URLSearchParams({ customerId: String(plan.customer), fileName: basename(file) });
   if (plan.callback) query.set('callback', plan.callback);
+  return { query: `?${query.toString()}`, contentType: contentTypeOf(file), body: await readFile(file) };
+}
+
+async function documentOf(file: string, plan: Plan): Promise<Posting> {
+  const text = await readFile(file, 'utf8');
+  let document: unknown;
+  try {
+    document = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    throw new CliError(`${file} is no JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  const body = { document, customer: { customerId: plan.customer }, ...(plan.callback && { callback: plan.callback }) };
+  return { query: '', contentType: 'application/json', body: JSON.stringify(body) };
+}
+
+async function post(file: string, plan: Plan): Promise<Sent> {
+  const correlationId = uuidv7();
+  const { query, contentType, body } = await (/\.json$/i.test(file) ? documentOf : fileOf)(file, plan);
   const endpoint = plan.external ? 'salvaFatturaEsterna' : 'salvaFatturaInterna';
   const answer = await ask(plan.access, {
     method: 'POST',
-    path: `/receiver/api/${endpoint}?${query.toString()}`,
-    headers: {
-      'content-type': contentTypeOf(file),
-      'x-correlation-id': correlationId,
-      'idempotency-key': correlationId,
-    },
-    body: await readFile(file),
+    path: `/receiver/api/${endpoint}${query}`,
+    headers: { 'content-type': contentType, 'x-correlation-id': correlationId, 'idempotency-key': correlationId },
+    body,
   });
   if (answer.status === 202) return { file, correlationId, status: 'ACCEPTED' };
   if (answer.status === 401) throw new CliError(explain(answer));
