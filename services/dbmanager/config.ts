@@ -17,6 +17,7 @@ import { defineSettings, type SettingsOf } from '@staffetta/platform/config/sett
 import { signerSources } from '@staffetta/platform/config/signer-sources.ts';
 import type { Profile } from '@staffetta/platform/service.ts';
 import type { SigningRule } from './needs-signature.ts';
+import { showOptions, showSettings, type ShowOptions } from './show-settings.ts';
 
 /** The dbmanager's settings' table. */
 export const settings = defineSettings({
@@ -97,6 +98,7 @@ export const settings = defineSettings({
     min: 0,
     says: 'How many bytes of documents a page of invoices carries; further rows come without their document.',
   },
+  ...showSettings,
   batchMax: {
     env: 'DBMANAGER_BATCH_MAX',
     kind: 'integer',
@@ -136,6 +138,7 @@ export interface DbmanagerOptions {
   readonly seedCustomers: boolean;
   readonly pageSizeMax: number;
   readonly pageBytesMax: number;
+  readonly showing: ShowOptions;
   readonly documentBytesMax: number;
   /** Bytes of a request; leaves room for a document's escaping in JSON or its base64. */
   readonly bodyBytesMax: number;
@@ -200,6 +203,7 @@ export function dbmanagerOptions(values: DbmanagerSettings, profile: Profile): D
     seedCustomers: values.seedCustomers ?? dev,
     pageSizeMax: values.pageSizeMax,
     pageBytesMax: values.pageBytesMax,
+    showing: showOptions(values),
     documentBytesMax: values.documentBytesMax,
     bodyBytesMax: values.documentBytesMax * 2 + 65_536,
   };

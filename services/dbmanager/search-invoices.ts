@@ -22,7 +22,13 @@ const newestFirst: readonly SortOrder[] = [{ field: 'createdAt', descending: tru
 const sortFields = Object.keys(sortColumns) as (keyof typeof sortColumns)[];
 const dayForm = /^\d{4}-\d{2}-\d{2}$/;
 
-function readInstant(name: 'startDate' | 'endDate', text: string): Date {
+/**
+ * Reads a query's day or moment.
+ * @param name the parameter, for the error
+ * @param text a day or a Rome wall time
+ * @throws HubError BODY_NOT_VALID
+ */
+export function readInstant(name: string, text: string): Date {
   const instant = fromRomeWallTime(text);
   // PostgreSQL's timestamps end in year 294276, dates of the query are four digits: only a wrong form can be out of range.
   if (!instant)
@@ -30,10 +36,16 @@ function readInstant(name: 'startDate' | 'endDate', text: string): Date {
   return instant;
 }
 
-/** An end that names a day means that whole day, by Rome's clock; one that names a moment means up to and with it. */
-function readEnd(text: string): Date {
-  if (!dayForm.test(text)) return new Date(readInstant('endDate', text).getTime() + 1);
-  const day = readInstant('endDate', text);
+/**
+ * Reads a query's end: one that names a day means that whole day, by Rome's clock; one that names a moment means up to and with it.
+ * @param name the parameter, for the error
+ * @param text a day or a Rome wall time
+ * @returns the instant before which things must lie
+ * @throws HubError BODY_NOT_VALID
+ */
+export function readEnd(name: string, text: string): Date {
+  if (!dayForm.test(text)) return new Date(readInstant(name, text).getTime() + 1);
+  const day = readInstant(name, text);
   const next = new Date(`${text}T00:00:00Z`);
   next.setUTCDate(next.getUTCDate() + 1);
   return fromRomeWallTime(next.toISOString().slice(0, 10)) ?? day;
@@ -44,7 +56,7 @@ function searchOf(query: InvoicesQuery, only: number | undefined): InvoiceSearch
   return {
     status,
     from: startDate === undefined ? undefined : readInstant('startDate', startDate),
-    before: endDate === undefined ? undefined : readEnd(endDate),
+    before: endDate === undefined ? undefined : readEnd('endDate', endDate),
     correlationId,
     customerId: only ?? customerId,
     document: documentSearchOf(query),
