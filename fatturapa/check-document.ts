@@ -1,6 +1,6 @@
 // fatturapa: the one judgement on a file: its envelopes, its format, SdI's checks by their numbers, its signatures.
 import { checkRules } from './check/check-rules.ts';
-import type { Format, RuleContext } from './check/rule.ts';
+import type { RuleContext } from './check/rule.ts';
 import { envelopeOf, type Envelope } from './envelope.ts';
 import type { FileKind } from './file-kind.ts';
 import { formatFinding, type DocumentFinding } from './finding.ts';
@@ -202,9 +202,4 @@ export function checkDocument(bytes: Uint8Array, options: CheckOptions): Documen
     documents,
     ...(envelope && { envelope }),
   };
-}
-
-/** The format that a right document names. */
-export function formatOf({ document }: AnyDocument): Format {
-  return document.versione;
 }
