@@ -24,7 +24,7 @@ export interface CallbackRecord {
   readonly correlationId: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
-  /** The body without the document: `invoice` and `file` are left out. Undefined where it was no JSON object. */
+  /** The body without the document: `invoice`, `file` and `document` are left out. Undefined where it was no JSON object. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -109,7 +109,7 @@ class Book implements CallbackBook {
   }
 
   #recordOf({ path, answered, headers, body }: Arrival, id: number): CallbackRecord {
-    const { invoice: _invoice, file: _file, ...rest } = objectOf(body) ?? {};
+    const { invoice: _invoice, file: _file, document: _document, ...rest } = objectOf(body) ?? {};
     const webhookId = headers['webhook-id'];
     const tries = this.#countTry(webhookId);
     return {
