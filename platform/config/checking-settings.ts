@@ -95,3 +95,18 @@ export function checkingOptions(values: CheckingSettings, profile: Profile): Che
     checkTimeoutMs: values.checkTimeoutMs,
   };
 }
+
+/**
+ * Gives the limits of the worker threads that check large documents.
+ * @param options as `checkingOptions` gave them
+ */
+export function checkWorkerLimits(options: CheckingOptions) {
+  return {
+    work: 'check of a document',
+    workersMax: options.checkWorkers,
+    jobMsMax: options.checkTimeoutMs,
+    // A lot of 5 MiB with two thousand bodies takes a third of this.
+    heapMibMax: 768,
+    idleMs: 60_000,
+  } as const;
+}

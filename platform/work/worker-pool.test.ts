@@ -51,6 +51,18 @@ test('what finds the queue full is refused, and those in it are done', async () 
   assert.equal(await pool.run({ does: 'double', n: 5 }), 10);
 });
 
+test('what is not begun in time is refused, and takes nobody its turn', async () => {
+  const pool = poolOf({ waitMsMax: 200, jobMsMax: 2000 });
+  const inHand = assert.rejects(pool.run({ does: 'hang', n: 0 }), brokeOff);
+  const waiting = Promise.all(
+    [1, 2].map((n) =>
+      assert.rejects(pool.run({ does: 'double', n }), (error) => error instanceof HubError && error.kind === 'tooMany'),
+    ),
+  );
+  await Promise.all([inHand, waiting]);
+  assert.equal(await pool.run({ does: 'double', n: 4 }), 8);
+});
+
 test('an idle worker ends, and the next job starts another', async () => {
   const pool = poolOf({ idleMs: 1 });
   const first = await pool.run({ does: 'tellThread', n: 0 });

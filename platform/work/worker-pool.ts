@@ -12,6 +12,8 @@ export interface WorkerPoolOptions {
   readonly workersMax: number;
   /** Jobs that wait, besides those in hand; one more is refused. `Infinity` where the caller bounds them itself. */
   readonly queueMax: number;
+  /** A job that is not begun after so long is refused, as if it had found the queue full; by default it waits. */
+  readonly waitMsMax?: number;
   /** A job that takes longer ends with its worker. */
   readonly jobMsMax: number;
   /** MiB of the old generation of each worker's heap; a job that needs more ends with its worker. */
@@ -26,7 +28,7 @@ export interface WorkerPool<J, R> {
    * Does one job.
    * @param job what can be cloned into another thread
    * @returns the worker's answer
-   * @throws HubError TOO_MANY_REQUESTS where the queue is full, WORK_BROKE_OFF where the worker died or took too long,
+   * @throws HubError TOO_MANY_REQUESTS where the queue is full or too slow, WORK_BROKE_OFF where the worker died or took too long,
    *   SERVICE_AWAY where the pool is closed
    */
   run(job: J): Promise<R>;
@@ -36,6 +38,7 @@ export interface WorkerPool<J, R> {
 
 interface Task<J, R> {
   readonly job: J;
+  readonly patience: NodeJS.Timeout | undefined;
   readonly resolve: (result: R) => void;
   readonly reject: (error: HubError) => void;
 }
@@ -118,7 +121,7 @@ class Pool<J, R> implements WorkerPool<J, R> {
   }
 
   run(job: J): Promise<R> {
-    const { work, workersMax, queueMax } = this.#options;
+    const { work, workersMax, queueMax, waitMsMax = Infinity } = this.#options;
     if (this.#closed) return Promise.reject(new HubError('SERVICE_AWAY', `No ${work} is begun: the service stops.`));
     const free = this.#idle.length > 0 || this.#workers.size < workersMax;
     if (!free && this.#queue.length >= queueMax) {
@@ -126,15 +129,30 @@ class Pool<J, R> implements WorkerPool<J, R> {
       return Promise.reject(new HubError('TOO_MANY_REQUESTS', `No further ${work} can be taken now: ${waiting}.`));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ job, resolve, reject });
+      const patience = Number.isFinite(waitMsMax) ? setTimeout(() => this.#giveUp(task), waitMsMax) : undefined;
+      const task: Task<J, R> = { job, patience, resolve, reject };
+      this.#queue.push(task);
       this.#handOut();
     });
+  }
+
+  #giveUp(task: Task<J, R>): void {
+    const place = this.#queue.indexOf(task);
+    if (place < 0) return;
+    this.#queue.splice(place, 1);
+    const { work, waitMsMax } = this.#options;
+    task.reject(
+      new HubError('TOO_MANY_REQUESTS', `The ${work} was not begun within ${waitMsMax} ms: others are at it.`),
+    );
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     const stopped = new HubError('SERVICE_AWAY', `The ${this.#options.work} was not begun: the service stops.`);
-    for (const task of this.#queue.splice(0)) task.reject(stopped);
+    for (const { patience, reject } of this.#queue.splice(0)) {
+      clearTimeout(patience);
+      reject(stopped);
+    }
     await Promise.all([...this.#workers].map((worker) => worker.stop('the service stops')));
   }
 
@@ -142,7 +160,9 @@ class Pool<J, R> implements WorkerPool<J, R> {
     while (this.#queue.length > 0) {
       const worker = this.#idle.pop() ?? this.#start();
       if (!worker) return;
-      worker.take(this.#queue.shift()!);
+      const task = this.#queue.shift()!;
+      clearTimeout(task.patience);
+      worker.take(task);
     }
   }
 

@@ -23,6 +23,7 @@ import { takeSentInvoices } from './on-sent-invoice.ts';
 import { takeSignedInvoices } from './on-signed-invoice.ts';
 import { rebuildEvent } from './rebuild-event.ts';
 import { addRoutes } from './routes.ts';
+import { openShowing } from './showing.ts';
 import { seedCustomers } from './seed-customers.ts';
 
 /** The service that owns customers and invoices. */
@@ -72,9 +73,10 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
     bodyBytesMax: options.bodyBytesMax,
     health: healthParts(world, () => running.flows),
   });
-  addRoutes(server.app, world, options);
-  const port = await server.listen(world.port, world.host);
   const judges = openJudging(options, clock);
+  const showing = openShowing(options.showing);
+  addRoutes(server.app, world, options, { judging: judges.judging, showing });
+  const port = await server.listen(world.port, world.host);
 
   const fed = {
     batchMax: values.batchMax,
@@ -101,6 +103,7 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
       await server.close();
       await running.flows?.stop();
       await judges.close();
+      await showing.close();
     },
   };
 }

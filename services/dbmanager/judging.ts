@@ -9,6 +9,7 @@ import {
 } from '@staffetta/fatturapa/check-aside.ts';
 import type { CheckOptions } from '@staffetta/fatturapa/check-document.ts';
 import type { Clock } from '@staffetta/platform/clock.ts';
+import { checkWorkerLimits } from '@staffetta/platform/config/checking-settings.ts';
 import { createWorkerPool } from '@staffetta/platform/work/worker-pool.ts';
 import type { DbmanagerOptions } from './config.ts';
 import type { InvoiceKind } from './invoices.ts';
@@ -21,9 +22,6 @@ export interface OpenJudging {
   readonly judging: Judging;
   close(): Promise<void>;
 }
-
-const heapMibMax = 768;
-const idleMs = 60_000;
 
 type JudgingOptions = Pick<DbmanagerOptions, 'validation' | 'checking' | 'documentBytesMax'>;
 
@@ -53,16 +51,9 @@ export function judgingWith(options: JudgingOptions, clock: Clock, judge: Judge 
  * @param clock the clock
  */
 export function openJudging(options: JudgingOptions, clock: Clock): OpenJudging {
-  const { checkAsideBytes, checkWorkers, checkTimeoutMs } = options.checking;
-  const pool = createWorkerPool<CheckJob, Judgement>({
-    script: checkWorker,
-    work: 'check of a document',
-    workersMax: checkWorkers,
-    queueMax: Infinity,
-    jobMsMax: checkTimeoutMs,
-    heapMibMax,
-    idleMs,
-  });
-  const judge = judgeBySize(checkAsideBytes, (job) => pool.run(job));
+  const { checking } = options;
+  const limits = { ...checkWorkerLimits(checking), queueMax: Infinity };
+  const pool = createWorkerPool<CheckJob, Judgement>({ script: checkWorker, ...limits });
+  const judge = judgeBySize(checking.checkAsideBytes, (job) => pool.run(job));
   return { judging: judgingWith(options, clock, judge), close: () => pool.close() };
 }

@@ -43,18 +43,26 @@ function repeatedEvents(
 /** A batch of many documents is judged in stretches of about so many bytes, between which everything else has its turn. */
 const stretchBytes = 262_144;
 
+type Event = Incoming<'incomingInvoice'>;
+type Reading = { readonly request: IncomingRequest } | { readonly failed: { event: Event; error: unknown } };
+
 interface Understood {
   readonly requests: IncomingRequest[];
-  readonly failed: { event: Incoming<'incomingInvoice'>; error: unknown }[];
+  readonly failed: { event: Event; error: unknown }[];
+}
+
+/** Never rejects: nobody listens yet while the rest of the batch is begun. */
+async function understand(event: Event, judging: Judging, composing: Composing): Promise<Reading> {
+  try {
+    return { request: await readIncoming(event, judging, composing) };
+  } catch (error) {
+    return { failed: { event, error } };
+  }
 }
 
 /** Understands a batch; what is judged aside is waited for together at the end. */
-async function readAll(
-  batch: readonly Incoming<'incomingInvoice'>[],
-  judging: Judging,
-  composing: Composing,
-): Promise<Understood> {
-  const readings: Promise<IncomingRequest>[] = [];
+async function readAll(batch: readonly Event[], judging: Judging, composing: Composing): Promise<Understood> {
+  const readings: Promise<Reading>[] = [];
   let bytes = 0;
   for (const event of batch) {
     if (bytes > stretchBytes) {
@@ -62,14 +70,13 @@ async function readAll(
       bytes = 0;
     }
     bytes += event.record.value.length;
-    readings.push(readIncoming(event, judging, composing));
+    readings.push(understand(event, judging, composing));
   }
-  const settled = await Promise.allSettled(readings);
-  const requests = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const failed = settled.flatMap((one, place) =>
-    one.status === 'rejected' ? [{ event: batch[place]!, error: one.reason as unknown }] : [],
-  );
-  return { requests, failed };
+  const all = await Promise.all(readings);
+  return {
+    requests: all.flatMap((one) => ('request' in one ? [one.request] : [])),
+    failed: all.flatMap((one) => ('failed' in one ? [one.failed] : [])),
+  };
 }
 
 /** Who issues what came as JSON is read once for the whole batch. */

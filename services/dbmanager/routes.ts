@@ -1,9 +1,16 @@
 // dbmanager: its REST, all of it.
 import type { FastifyInstance } from 'fastify';
 import { reachOf } from './callers.ts';
+import { addCheckRoute } from './check-routes.ts';
 import type { DbmanagerOptions } from './config.ts';
 import { addCustomerRoutes } from './customer-routes.ts';
+import { addExportRoutes } from './export-routes.ts';
 import { addInvoiceRoutes } from './invoice-routes.ts';
+import type { Judging } from './judging.ts';
+import { addOriginalRoutes } from './original-routes.ts';
+import { addProfileRoutes } from './profile-routes.ts';
+import { addShowRoutes } from './show-routes.ts';
+import type { Showing } from './showing.ts';
 import type { World } from '@staffetta/platform/service.ts';
 
 /**
@@ -11,9 +18,20 @@ import type { World } from '@staffetta/platform/service.ts';
  * @param app the service's server
  * @param world store, bus and clock
  * @param options limits and whom to trust
+ * @param aside how documents are judged and laid out
  */
-export function addRoutes(app: FastifyInstance, world: World, options: DbmanagerOptions): void {
+export function addRoutes(
+  app: FastifyInstance,
+  world: World,
+  options: DbmanagerOptions,
+  { judging, showing }: { readonly judging: Judging; readonly showing: Showing },
+): void {
   const parts = { world, options, reach: reachOf(world) };
   addCustomerRoutes(app, parts);
   addInvoiceRoutes(app, parts);
+  addCheckRoute(app, { ...parts, judging });
+  addProfileRoutes(app, parts);
+  addShowRoutes(app, { ...parts, showing });
+  addOriginalRoutes(app, { ...parts, showing });
+  addExportRoutes(app, parts);
 }

@@ -36,6 +36,7 @@ describe('who may pass', () => {
     ['POST', '/receiver/api/notificaSdI', 200, 403, 403],
     ['POST', '/receiver/api/salvaFatturaInterna', 403, 200, 200],
     ['POST', '/receiver/api/salvaFatturaEsterna', 403, 200, 200],
+    ['POST', '/receiver/api/verificaFattura', 403, 200, 200],
     ['GET', '/receiver/v3/api-docs', 403, 200, 403],
     ['GET', '/dbmanager/api/invoices', 403, 200, 200],
     ['DELETE', '/dbmanager/api/invoices/1', 403, 200, 200],

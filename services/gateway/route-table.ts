@@ -38,6 +38,7 @@ export const routeTable: readonly RouteRow[] = [
   row('POST', '/receiver/api/notificaSdI', 'receiver', ['SDI']),
   row('POST', '/receiver/api/salvaFatturaInterna', 'receiver', ['ARUBA', 'CUSTOMER']),
   row('POST', '/receiver/api/salvaFatturaEsterna', 'receiver', ['ARUBA', 'CUSTOMER']),
+  row('POST', '/receiver/api/verificaFattura', 'receiver', ['ARUBA', 'CUSTOMER']),
   row('*', '/receiver/**', 'receiver', ['ARUBA']),
 
   row('*', '/dbmanager/actuator/**', 'dbmanager', ['ARUBA']),

@@ -1,5 +1,10 @@
 // receiver: its settings, and what they mean under each profile.
 import { HubError } from '@staffetta/flow/errors.ts';
+import {
+  checkingOptions,
+  checkingSettings,
+  type CheckingOptions,
+} from '@staffetta/platform/config/checking-settings.ts';
 import { documentBytesMax } from '@staffetta/platform/config/document-bytes-max.ts';
 import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import type { Profile } from '@staffetta/platform/service.ts';
@@ -9,6 +14,24 @@ import { readSecrets } from './sign-callback.ts';
 /** The receiver's settings table. */
 export const settings = defineSettings({
   documentBytesMax,
+  ...checkingSettings,
+  checkQueueMax: {
+    env: 'CHECK_QUEUE_MAX',
+    kind: 'integer',
+    default: 8,
+    min: 0,
+    max: 1000,
+    says: 'How many large documents may wait for `verificaFattura` to check them; one more is answered 429.',
+  },
+  checkAnswerMs: {
+    env: 'CHECK_ANSWER_WITHIN',
+    kind: 'durationMs',
+    default: 9000,
+    min: 30,
+    says:
+      'Within how long `verificaFattura` answers for a large document: a third for its turn in the queue, the rest for the check; ' +
+      'keep it below GATEWAY_RESPONSE_TIMEOUT.',
+  },
   batchMax: {
     env: 'RECEIVER_BATCH_MAX',
     kind: 'integer',
@@ -147,6 +170,7 @@ export type ReceiverSettings = SettingsOf<typeof settings>;
 /** The settings with what the profile and the texts in them mean. */
 export interface ReceiverOptions extends ReceiverSettings {
   readonly policy: CallbackPolicy;
+  readonly checking: CheckingOptions;
   readonly secrets: readonly Buffer[];
   readonly apiKeys: ReadonlyMap<string, string>;
   /** Bytes of a request; leaves room for a document's escaping in JSON or its base64. */
@@ -167,6 +191,7 @@ export function receiverOptions(values: ReceiverSettings, profile: Profile): Rec
   }
   return {
     ...values,
+    checking: checkingOptions(values, profile),
     policy: { allowHttp: values.callbackAllowHttp ?? dev, allowPrivate: values.callbackAllowPrivate ?? dev },
     secrets: readSecrets(values.callbackSecrets ?? ''),
     apiKeys: readApiKeys(values.callbackApiKeys ?? ''),

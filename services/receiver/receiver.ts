@@ -4,9 +4,11 @@ import { createHttpServer } from '@staffetta/platform/http/server.ts';
 import { consumeFlows, type Running, type ServiceDefinition, type World } from '@staffetta/platform/service.ts';
 import { migrate } from '@staffetta/platform/store/migrate.ts';
 import { migratePlatform } from '@staffetta/platform/store/platform-tables.ts';
+import { addCheckRoute } from './check-routes.ts';
 import { receiverOptions, settings, type ReceiverSettings } from './config.ts';
 import { giveUpExpiredCallbacks } from './dead-callbacks.ts';
 import { forgetFinished, waiterKeepMs } from './forget-finished.ts';
+import { openJudging } from './judging.ts';
 import { receiverMetrics } from './metrics.ts';
 import { onDsiNotification } from './on-dsi-notification.ts';
 import { onIncomingInvoice } from './on-incoming-invoice.ts';
@@ -53,6 +55,9 @@ async function start(world: World, values: ReceiverSettings): Promise<Running> {
   // In by REST, out on incomingInvoice and dsiNotification.
   const gate = createGate(world);
   addRoutes(server.app, gate, { world, options, metrics });
+  // In by REST, out by its answer alone.
+  const judging = openJudging(options, clock);
+  addCheckRoute(server.app, gate, { world, options, judging });
   addOperatorRoutes(server.app, gate, world);
 
   // In by the log; of the first two dbmanager is the reader that sets aside what cannot be read.
@@ -82,6 +87,7 @@ async function start(world: World, values: ReceiverSettings): Promise<Running> {
     port,
     async stop() {
       await server.close();
+      await judging.close();
       await Promise.all([flows.stop(), ...timers.map((timer) => timer.stop())]);
       await delivery.stop();
       await instance.close();
