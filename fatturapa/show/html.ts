@@ -50,8 +50,8 @@ function tableHtml(section: TableSection | AttachmentsSection, id: string, body:
   const caption = `<caption class="unseen">${text(section.title)}</caption>`;
   const rows = body.map((row) => `<tr>${row}</tr>`).join('\n');
   const table = `<table>${caption}${headHtml(section.columns)}<tbody>\n${rows}\n</tbody></table>`;
-  // A region that scrolls must be reachable by keyboard.
-  return `<div class="wide" role="region" aria-labelledby="${id}" tabindex="0">${table}</div>`;
+  // A region that scrolls must be reachable by keyboard; its name holds the document's, so that no two of a lot are alike.
+  return `<div class="wide" role="region" aria-labelledby="${id.slice(0, id.indexOf('-'))} ${id}" tabindex="0">${table}</div>`;
 }
 
 function rowHtml(row: readonly Cell[], columns: readonly Column[]): string {
@@ -126,7 +126,7 @@ function sectionHtml(section: Section, prefix: string, options: HtmlOptions): st
   const id = `${prefix}-${text(section.id)}`;
   const content = contentHtml(section, id, options);
   const brief = lengthOf(section) <= briefMax ? ' class="brief"' : '';
-  return `<section${brief} aria-labelledby="${id}"><h2 id="${id}">${text(section.title)}</h2>\n${content}</section>`;
+  return `<section${brief}><h2 id="${id}">${text(section.title)}</h2>\n${content}</section>`;
 }
 
 function topHtml(sheet: Sheet, id: string): string {

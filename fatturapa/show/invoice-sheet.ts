@@ -171,14 +171,6 @@ function wantedPlaces(options: SheetOptions, count: number): number[] {
 }
 
 /**
- * Counts the bodies of a document.
- * @param shown the document
- */
-export function bodiesIn(shown: ShownDocument): number {
-  return listOf<unknown>(shown.document.FatturaElettronicaBody).length;
-}
-
-/**
  * Lays a document out, one sheet per body. Amounts and dates are those of the document, sign by sign; what is computed says so.
  * @param shown the document, right or not: what is missing is left out
  * @param options language, trail, which bodies
