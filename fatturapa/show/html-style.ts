@@ -18,7 +18,7 @@ a { color: var(--accent); }
 a:focus-visible, .wide:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 p, dl, dd, h1, h2, h3 { margin: 0; }
 .words { unicode-bidi: isolate; overflow-wrap: anywhere; }
-tbody th .words { overflow-wrap: break-word; }
+.short { white-space: nowrap; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }`;
 
 const head = `
@@ -35,7 +35,7 @@ h2 { font-size: .95rem; font-weight: 650; color: var(--accent); margin-bottom: .
 h3 { font-size: .8rem; font-weight: 600; color: var(--soft); }`;
 
 const parts = `
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); gap: 1rem; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 1rem; }
 .card { border: 1px solid var(--line); border-radius: .4rem; padding: .75rem 1rem; }
 .card .name { font-weight: 650; font-size: 1.05rem; margin: .1rem 0 .15rem; }
 .card dl { margin-top: .5rem; font-size: .875rem; }

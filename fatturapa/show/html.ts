@@ -32,11 +32,15 @@ function words(value: string): string {
   return `<span class="words">${text(value)}</span>`;
 }
 
+/** Dates, numbers and codes of a table are not broken. */
+const unbrokenMax = 16;
+
 function cellHtml(cell: Cell, column: Column | undefined, isFirst: boolean): string {
   const [open, close] = isFirst ? ['th scope="row"', 'th'] : ['td', 'td'];
   const align = column?.align === 'end' ? ' class="end"' : '';
+  const short = cell.text.length <= unbrokenMax ? ' short' : '';
   const more = (cell.more ?? []).map((line) => `<span class="more words">${text(line)}</span>`).join('');
-  return `<${open}${align}>${words(cell.text)}${more}</${close}>`;
+  return `<${open}${align}><span class="words${short}">${text(cell.text)}</span>${more}</${close}>`;
 }
 
 function headHtml(columns: readonly Column[]): string {
