@@ -167,6 +167,24 @@ test('raw bytes keep every byte, with customer, callback and name in the query',
   await refusal(await post(`${internal}?customerId=x`, xml, { 'content-type': 'application/xml' }), 400, /customerId/);
 });
 
+const jsonDocument = {
+  customer: {
+    name: 'Neri',
+    vatNumber: 'IT11223344554',
+    address: { street: 'Via 1', postcode: '20121', city: 'Milano' },
+  },
+  lines: [{ description: 'Lavoro', price: 0.1, vatRate: '22.00' }],
+};
+
+test('a JSON document is in the log as it was asked; a supplier’s invoice is none', async () => {
+  const asked = { customer: { customerId: 2 }, document: jsonDocument, invoice: null };
+  assert.equal((await post(internal, asked, { 'X-Correlation-ID': 'json-1' })).status, 202);
+  const stored = await storedOf('json-1');
+  assert.deepEqual(stored.document, jsonDocument);
+  assert.equal(stored.invoice, undefined);
+  await refusal(await post('/api/salvaFatturaEsterna', asked), 400, /supplier's invoice/);
+});
+
 test('what does not fit is 400 in the contract’s shape, and nothing is stored', async () => {
   const before = invoices.length;
   const wrong: [unknown, RegExp][] = [
@@ -190,7 +208,11 @@ test('what does not fit is 400 in the contract’s shape, and nothing is stored'
     [{ ...body, invoiceNumber: '1' }, /invoiceNumber/],
     [{ ...body, invoiceNumber: -1 }, /invoiceNumber/],
     [{ ...body, correlationId: 'a b' }, /correlationId/],
-    [{ ...body, file: 'AQID' }, /both/],
+    [{ ...body, file: 'AQID' }, /more than one/],
+    [{ ...body, document: jsonDocument }, /more than one/],
+    [{ customer: { customerId: 2 }, document: [] }, /document must be object/],
+    [{ customer: { customerId: 2 }, document: {} }, /body\/document\/lines: The field "lines" is missing/],
+    [{ customer: { customerId: 2 }, document: { ...jsonDocument, lines: [{}] } }, /\/lines\/0\/description/],
     [{ customer: { customerId: 2 }, file: 'A*' }, /base64/],
     [{ ...body, fileName: '../../etc/passwd' }, /fileName/],
     [{ ...body, fileName: 'a\ud800.xml' }, /fileName/],
