@@ -154,3 +154,23 @@ test('an unknown invoice is answered INVALID where the customer is known, and se
     ['INTERNAL_INVOICE_INVALID', undefined],
   );
 });
+
+test('a JSON document enters the saga by message; one that does not fit is answered with its place', async () => {
+  const document = {
+    customer: {
+      name: 'Neri',
+      vatNumber: 'IT11223344554',
+      address: { street: 'Via 1', postcode: '20121', city: 'Milano' },
+    },
+    lines: [{ description: 'Lavoro', price: '10.00' }],
+  };
+  const good = invoiceCommand({ command: 'create', customer: { customerId: 2 }, document });
+  const bad = invoiceCommand({ command: 'create', customer: { customerId: 2 }, document: { ...document, lines: [] } });
+  await invoices(good, bad);
+  const [entered] = await answersTo(good.eventId, 'incomingInvoice');
+  assert.deepEqual(entered?.value['document'], document);
+  const [refused] = await answersTo(bad.eventId, 'savedInvoice');
+  const [finding] = refused?.value['findings'] as { code: string; message: { en: string } }[];
+  assert.equal(finding?.code, 'BODY_NOT_VALID');
+  assert.match(finding?.message.en ?? '', /^body\/document\/lines: /);
+});

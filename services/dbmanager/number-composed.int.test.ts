@@ -164,6 +164,18 @@ test('concurrent batches of two instances number without gap and without waiting
   assert.deepEqual(sorted(await numbersOf(events)), upTo(60));
 });
 
+test('batches that want two registers in opposite order both end', async () => {
+  const at = world.clock.now();
+  await saveRegisterForm(world.store, { customerId, name: 'A' }, 'A{n}/{year}', 'test', at);
+  await saveRegisterForm(world.store, { customerId, name: 'B' }, 'B{n}/{year}', 'test', at);
+  const of = (register: string) => asked(json({ register }));
+  const batches = Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? [of('A'), of('B')] : [of('B'), of('A')]));
+  await Promise.all(batches.map((batch) => take(batch)));
+  const numbers = await numbersOf(batches.flat());
+  const expected = ['A', 'B'].flatMap((name) => upTo(8, (n) => `${name}${n}/${year}`));
+  assert.deepEqual(numbers.toSorted(), expected.toSorted());
+});
+
 test('the same events in two instances at once are numbered once', async () => {
   const events = Array.from({ length: 10 }, () => asked());
   await Promise.all([take(events), take(events.toReversed()), take(events)]);
@@ -259,6 +271,34 @@ test('a number that came by XML is passed over, in the store and in the same bat
   const events = [dated(), dated()];
   await take([handmade[1]!, ...events]);
   assert.deepEqual(await numbersOf(events), ['2/2025', '4/2025']);
+});
+
+const publicBody = { ...buyer, vatNumber: undefined, taxCode: '80012345676', recipientCode: 'UFABCD' };
+
+test('an invoice to a public body is numbered before it is signed, under the name of the signed file', async () => {
+  const event = asked(json({ customer: publicBody, orders: { number: '12', cig: 'Z123456789' } }));
+  const options = optionsOf();
+  await take([event], world, { ...options, signing: { ...options.signing, signs: true, format: 'cades' } });
+  const unsigned = (await publishedOn(world, 'unsignedInvoice')).find(({ key }) => key === event.message.invoiceId);
+  const { fileName } = transmissionIn(unsigned);
+  const progressive = /_(\w+)\.xml\.p7m$/.exec(fileName)?.[1];
+  const xml = String(unsigned?.value['invoice']);
+  assert.match(
+    xml,
+    new RegExp(`<ProgressivoInvio>${progressive}</ProgressivoInvio>[\\s\\S]*<Numero>1/${year}</Numero>`),
+  );
+});
+
+test('an invoice that would have to be signed where nothing signs uses no number', async () => {
+  const event = asked(json({ customer: publicBody }));
+  const options = optionsOf();
+  await take([event], world, { ...options, signing: { ...options.signing, signs: false } });
+  const [saved] = await savedFor(event);
+  assert.equal(saved?.value['invoiceStatus'], 'INTERNAL_INVOICE_INVALID');
+  assert.deepEqual(saved?.value['document'], JSON.parse(JSON.stringify(event.message.document)));
+  const next = asked();
+  await take([next]);
+  assert.deepEqual(await numbersOf([next]), upTo(1));
 });
 
 test('a number that is given is kept and takes none from the register', async () => {
