@@ -1,4 +1,5 @@
-// hub: the command line: `npm run staffetta -- send|status|dlt …`, a client of the gateway like any other.
+// hub: the command line: `npm run staffetta -- send|check|show|status|dlt …`, a client of the gateway like any other.
+import { check } from './cli/check.ts';
 import { CliError } from './cli/cli-error.ts';
 import { dlt } from './cli/dlt.ts';
 import { send } from './cli/send.ts';
@@ -12,6 +13,9 @@ const help = `Staffetta's command line.
        --callback URL | none        where outcomes are told (default: the sandbox, if it runs)
        --wait SECONDS               how long to follow (default 60; 0: do not follow)
   status NUMBER                     an invoice's history, step by step
+  check FILE|FOLDER|-…              says what is wrong with invoices, as SdI would: XML, p7m or zip; needs no hub
+       --lang it|en                 (default it)
+       --received                   as what a supplier sent
   show FILE                         prints an invoice for people: XML, p7m or zip; needs no hub
        --lang it|en                 (default it)
        --html OUT | --pdf OUT       writes a page or a print instead
@@ -25,7 +29,7 @@ const help = `Staffetta's command line.
   --json          prints JSON
 `;
 
-const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = { send, show, status, dlt };
+const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = { send, check, show, status, dlt };
 
 async function main(args: string[]): Promise<number> {
   const [name = 'help', ...rest] = args;
