@@ -13,7 +13,6 @@ import {
   amount,
   code,
   day,
-  figure,
   flag,
   formed,
   may,
@@ -253,6 +252,3 @@ export type ShortInstalment = ShapeValue<typeof instalment>;
 export type ShortWithholding = ShapeValue<typeof withholding>;
 export type ShortSocialFund = ShapeValue<typeof socialFund>;
 export type FiscalProfile = ShapeValue<typeof profile>;
-
-/** What a quantity may be, for lines. */
-export const quantity = figure('quantity, 1 where left out', 'quantità (Quantita)', { min: 0 });

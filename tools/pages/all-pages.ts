@@ -2,6 +2,8 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { sdiCodes } from '@staffetta/fatturapa/check/sdi-codes.ts';
+import { shortInvoice } from '@staffetta/fatturapa/compose/short-invoice.ts';
+import { profile } from '@staffetta/fatturapa/compose/short-party.ts';
 import { ordinary } from '@staffetta/fatturapa/schema/ordinary.ts';
 import { simplified } from '@staffetta/fatturapa/schema/simplified.ts';
 import { disagreements } from '@staffetta/fatturapa/verdicts/disagreements.ts';
@@ -16,6 +18,7 @@ import { checksPage } from './checks-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { fatturapaPage } from './fatturapa-page.ts';
 import { flowPage } from './flow-page.ts';
+import { jsonPage } from './json-page.ts';
 import { settingsPage, type SettingsChapter } from './settings-page.ts';
 import { verdictsPage } from './verdicts-page.ts';
 
@@ -24,6 +27,7 @@ export async function allPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/errors.md', errorsPage(errorTable)],
     ['docs/fatturapa/checks.md', checksPage(sdiCodes)],
+    ['docs/fatturapa/json.md', jsonPage(shortInvoice, profile)],
     [
       'docs/fatturapa/ordinary.md',
       fatturapaPage('The ordinary invoice (FPA12, FPR12; schema 1.2.3)', 'fatturapa/schema/ordinary.ts', ordinary),
