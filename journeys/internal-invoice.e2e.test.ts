@@ -19,7 +19,7 @@ tellOn([defaultSetUp, realSetUp, splitSetUp], { mail: 'any' }, (estate) => {
     assert.equal(invoice.invoice, document);
     assert.equal(invoice.customer.username, 'test_user_1');
     const mail = await untilMailed(estate(), correlationId);
-    assert.match(mail.fileName, /^IT01234567890_[A-Za-z0-9]{1,5}\.xml$/);
+    assert.match(mail.fileName, /^IT01234567897_[A-Za-z0-9]{1,5}\.xml$/);
     assert.equal(mail.content.toString(), document);
     const [transmission] = invoice.transmissions ?? [];
     assert.equal(transmission?.fileName, mail.fileName);

@@ -29,7 +29,7 @@ describe('the default set-up with a mail server of its own', { skip: servers.jav
     await untilTold(estate, correlationId, goodOutcomes);
     const { content, fileName } = await untilMailed(estate, correlationId);
     assert.equal(content.toString(), document);
-    assert.match(fileName, /^IT01234567890_[A-Za-z0-9]{1,5}\.xml$/);
+    assert.match(fileName, /^IT01234567897_[A-Za-z0-9]{1,5}\.xml$/);
     assert.deepEqual(await estate.sandbox.mails(), []);
   });
 

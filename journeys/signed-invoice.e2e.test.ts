@@ -35,7 +35,7 @@ tellOn([defaultSetUp, splitSetUp], { mail: 'any' }, (estate) => {
       const correlationId = await estate().client.accept({ document });
       const invoice = await untilStatus(estate(), correlationId, 'INTERNAL_INVOICE_SENT');
       const mail = await untilMailed(estate(), correlationId);
-      assert.match(mail.fileName, /^IT01234567890_.{5}\.xml\.p7m$/);
+      assert.match(mail.fileName, /^IT01234567897_.{5}\.xml\.p7m$/);
       assert.equal((await opened(mail.content)).toString(), document);
       assert.equal(invoice.invoice, document);
       const [transmission] = invoice.transmissions ?? [];

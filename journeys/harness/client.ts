@@ -1,5 +1,6 @@
 // journeys: a customer's software and an operator's tools, which know the hub by HTTP only.
 import { services, type ServiceName } from '@staffetta/flow/services.ts';
+import type { Finding } from '@staffetta/flow/messages.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import { randomUUID } from 'node:crypto';
 import { request } from 'undici';
@@ -54,6 +55,7 @@ export interface Invoice {
   readonly file?: string;
   readonly correlationId?: string;
   readonly sequence?: number;
+  readonly findings?: readonly Finding[];
   readonly customer: { readonly customerId: number; readonly username?: string };
   readonly transmissions?: readonly {
     readonly fileName: string;

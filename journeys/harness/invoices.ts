@@ -14,7 +14,7 @@ export function invoiceXml(
   changes: { format?: 'FPR12' | 'FPA12'; transmitter?: string; padding?: number } = {},
 ): string {
   count += 1;
-  const { format = 'FPR12', transmitter = '01234567890', padding = 0 } = changes;
+  const { format = 'FPR12', transmitter = '01234567897', padding = 0 } = changes;
   const number = `J${run}/${count}`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <p:FatturaElettronica versione="${format}" xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2">
@@ -27,7 +27,7 @@ export function invoiceXml(
     </DatiTrasmissione>
     <CedentePrestatore>
       <DatiAnagrafici>
-        <IdFiscaleIVA><IdPaese>IT</IdPaese><IdCodice>01234567890</IdCodice></IdFiscaleIVA>
+        <IdFiscaleIVA><IdPaese>IT</IdPaese><IdCodice>01234567897</IdCodice></IdFiscaleIVA>
         <Anagrafica><Denominazione>Caffè &amp; C. di prova</Denominazione></Anagrafica>
         <RegimeFiscale>RF01</RegimeFiscale>
       </DatiAnagrafici>
