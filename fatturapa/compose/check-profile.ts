@@ -80,10 +80,15 @@ function aboutProfile({ line: _line, column: _column, path = '', ...finding }: D
   return { ...finding, severity: 'error', path: place?.[1] ?? path };
 }
 
+/** The trial's line says nothing of its own: what is wrong with it is a habit. */
+function ofHabits({ path = '', ...finding }: DocumentFinding): DocumentFinding {
+  return { ...finding, path: path.replace(/^\/lines\/\d+/, '/defaults') };
+}
+
 function trialFindings(profile: FiscalProfile, today: string, dummyTaxIds: RuleContext['dummyTaxIds']) {
   const sending = { transmitter: ownId(profile), progressive: '00001' };
   const trial = composeDocument(trialOf(profile), profile, { ...sending, today });
-  if (!trial.document) return trial.findings;
+  if (!trial.document) return trial.findings.map(ofHabits);
   const at = new Date(`${today}T12:00:00Z`);
   const bytes = writeDocument(trial.document);
   const { findings } = checkDocument(bytes, { kind: 'internal', validation: 'document', at, dummyTaxIds });

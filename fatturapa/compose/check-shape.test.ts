@@ -60,6 +60,15 @@ test('a name that a pointer would read otherwise is escaped', () => {
   assert.equal(wrong({ 'a/b~c': 1 })[0]?.[0], '/a~1b~0c');
 });
 
+test('an attachment is base64, with line breaks or not, and megabytes of blanks are answered', () => {
+  const attached = (content: string) => wrong({ attachments: { name: 'a.pdf', content } })[0]?.[0];
+  for (const content of ['AQID', 'AQ==', 'AQ\r\nID\n', 'AQ= =\n']) assert.equal(attached(content), undefined, content);
+  for (const content of ['A*', '=', '==', 'AQ===']) assert.equal(attached(content), '/attachments/content', content);
+  for (const blanks of [`A${' '.repeat(4_000_000)}!`, `A=${' '.repeat(4_000_000)}!`]) {
+    assert.equal(attached(blanks), '/attachments/content');
+  }
+});
+
 test('the prototype is no field', () => {
   const value: unknown = JSON.parse('{"__proto__": {"lines": []}, "constructor": 1, "toString": 2}');
   const check = checkShape(value, shortInvoice);

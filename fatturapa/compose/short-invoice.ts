@@ -129,7 +129,7 @@ const attachment = object(
     content: need(
       formed(
         8_000_000,
-        /^[A-Za-z0-9+/\s]+={0,2}\s*$/,
+        /^[A-Za-z0-9+/\s]+(?:=\s*){0,2}$/,
         'JVBERi0xLjQ=',
         'bytes in base64',
         'contenuto in base64 (Attachment)',

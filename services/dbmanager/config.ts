@@ -42,7 +42,7 @@ export const settings = defineSettings({
     env: 'TRANSMITTER_ID',
     kind: 'text',
     default: 'IT01234567890',
-    says: 'Country and tax id that name the files to SdI where neither the customer nor its document names a transmitter.',
+    says: 'Country and tax id that name the files to SdI where neither the customer nor its document names a transmitter. While it is this example, documents made of JSON are transmitted by their seller.',
   },
   fileNameStart: {
     env: 'FILE_NAME_START',

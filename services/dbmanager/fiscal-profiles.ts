@@ -68,3 +68,32 @@ export async function saveProfile(
     ],
   });
 }
+
+/**
+ * Gives a customer its first profile, where it has none and still is who it was meant for.
+ * @param db a transaction
+ * @param customer whose
+ * @param profile judged before
+ * @param at when
+ */
+export async function seedProfile(
+  db: Queryable,
+  customer: { readonly customerId: number; readonly username: string },
+  profile: FiscalProfile,
+  at: Date,
+): Promise<void> {
+  await db.query({
+    text: `INSERT INTO dbmanager.fiscal_profile (customer_id, details, vat_number, tax_code, updated_at, updated_by)
+      SELECT customer_id, $3, $4, $5, $6, 'dbmanager' FROM dbmanager.customer
+      WHERE customer_id = $1 AND username = $2 AND deleted_at IS NULL
+      ON CONFLICT (customer_id) DO NOTHING`,
+    values: [
+      customer.customerId,
+      customer.username,
+      JSON.stringify(profile),
+      profile.vatNumber,
+      profile.taxCode ?? null,
+      at,
+    ],
+  });
+}

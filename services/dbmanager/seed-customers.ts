@@ -1,7 +1,7 @@
 // dbmanager: the customers that the contract's clients expect on a new store, with profiles for trying.
 import type { FiscalProfile } from '@staffetta/fatturapa/compose/short-party.ts';
 import type { Store } from '@staffetta/platform/store/store.ts';
-import { saveProfile } from './fiscal-profiles.ts';
+import { seedProfile } from './fiscal-profiles.ts';
 import { alignCustomerIds, seedEmptyStore, type SeedCustomer } from './customers.ts';
 
 const contractCustomers: readonly SeedCustomer[] = [
@@ -12,7 +12,7 @@ const contractCustomers: readonly SeedCustomer[] = [
 ];
 
 /** Firms that do not exist, so that a newcomer can send an invoice as JSON at once; their numbers are only formally right. */
-const trialProfiles: ReadonlyMap<number, FiscalProfile> = new Map([
+export const trialProfiles: ReadonlyMap<number, FiscalProfile> = new Map([
   [
     2,
     {
@@ -58,14 +58,16 @@ const trialProfiles: ReadonlyMap<number, FiscalProfile> = new Map([
 ]);
 
 /**
- * Gives a store that never had a customer the contract's four, three of them with a profile.
+ * Gives a store that never had a customer the contract's four, and three of them a profile where they have none.
  * @param store the database
  * @param at the instant
  */
 export async function seedCustomers(store: Store, at: Date): Promise<void> {
   await store.transaction(async (tx) => {
-    if ((await seedEmptyStore(tx, contractCustomers, at)) === 0) return;
-    await alignCustomerIds(tx);
-    for (const [customerId, profile] of trialProfiles) await saveProfile(tx, customerId, profile, 'dbmanager', at);
+    if ((await seedEmptyStore(tx, contractCustomers, at)) > 0) await alignCustomerIds(tx);
+    for (const customer of contractCustomers) {
+      const profile = trialProfiles.get(customer.customerId);
+      if (profile) await seedProfile(tx, customer, profile, at);
+    }
   });
 }
