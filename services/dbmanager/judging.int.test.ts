@@ -1,0 +1,71 @@
+// dbmanager: large documents are judged aside: the same judgement, everything else goes on, and one that cannot be judged fails alone.
+import { judgeAtOnce } from '@staffetta/fatturapa/check-aside.ts';
+import { systemClock, turnableClock } from '@staffetta/platform/clock.ts';
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { TestWorld } from '@staffetta/platform/test-world.ts';
+import { optionsOf, preparedWorld, publishedOn } from './dbmanager.fixture.ts';
+import { documentOf, incoming } from './events.fixture.ts';
+import { judgingWith, openJudging, type OpenJudging } from './judging.ts';
+import { takeInvoices } from './on-incoming-invoice.ts';
+
+let world: TestWorld;
+const open: OpenJudging[] = [];
+before(async () => {
+  world = await preparedWorld();
+});
+after(async () => {
+  await Promise.all(open.map((judging) => judging.close()));
+  await world.end();
+});
+
+function judgingOf(changes: Partial<ReturnType<typeof optionsOf>['checking']>, clock = systemClock) {
+  const options = optionsOf();
+  const judging = openJudging({ ...options, checking: { ...options.checking, ...changes } }, clock);
+  open.push(judging);
+  return judging.judging;
+}
+
+function lotOf(bodies: number, name = 'J'): string {
+  return documentOf(Array.from({ length: bodies }, (_, place) => `${name}/${place}`));
+}
+
+test('a judgement is the same at once and aside', async () => {
+  const clock = turnableClock(new Date('2026-11-25T12:00:00Z'));
+  const aside = judgingOf({ checkAsideBytes: 0 }, { now: () => new Date('2026-11-25T12:00:00Z') });
+  const atOnce = judgingWith(optionsOf(), clock, judgeAtOnce);
+  for (const text of [lotOf(3), lotOf(2).replace('22.00</Imposta>', '23.00</Imposta>'), '<no/>', '']) {
+    for (const kind of ['internal', 'external'] as const) {
+      assert.deepEqual(await aside(Buffer.from(text), kind), await atOnce(Buffer.from(text), kind));
+    }
+  }
+});
+
+test('while a large document is judged, everything else has its turn', async () => {
+  const judging = judgingOf({});
+  let turns = 0;
+  let done = false;
+  const judged = Promise.resolve(judging(Buffer.from(lotOf(1000)), 'internal')).finally(() => (done = true));
+  while (!done) {
+    await setImmediate();
+    turns += 1;
+  }
+  assert.equal((await judged).documents[0]?.envelope?.bodies.length, 1000);
+  assert.ok(turns > 1, `${turns} turns`);
+});
+
+test('a document whose judgement breaks off fails alone, to be tried again; its batch is stored', async () => {
+  const judging = judgingOf({ checkAsideBytes: 100_000, checkTimeoutMs: 1 });
+  const [small, large, last] = [incoming(), incoming({ invoice: lotOf(1000) }), incoming()];
+  const failed = await takeInvoices(world, optionsOf(), judging)([small, large, last], new AbortController().signal);
+  assert.deepEqual(
+    failed?.map(({ event, error }) => [event, (error as { code?: string; kind?: string }).kind]),
+    [[large, 'temporary']],
+  );
+  const saved = await publishedOn(world, 'savedInvoice');
+  for (const { eventId } of [small, last]) assert.ok(saved.some(({ causationId }) => causationId === eventId));
+  await takeInvoices(world, optionsOf())([large], new AbortController().signal);
+  const again = (await publishedOn(world, 'savedInvoice')).find(({ causationId }) => causationId === large.eventId);
+  assert.equal(again?.value['invoiceStatus'], 'INTERNAL_INVOICE_TOBE_SENT');
+});
