@@ -67,7 +67,7 @@ tellOn([defaultSetUp, realSetUp, splitSetUp], { mail: 'any' }, (estate) => {
     const wrong = await send({ customer: { ...customer, vatNumber: 'IT11223344555' }, lines });
     const refused = await untilStatus(estate(), wrong.correlationId, 'INTERNAL_INVOICE_INVALID');
     const [finding] = (refused as unknown as { findings: { code: string; path: string }[] }).findings;
-    assert.deepEqual([finding?.code, finding?.path], ['00305', '/customer/vatNumber']);
+    assert.deepEqual([finding?.code, finding?.path], ['00305', '/document/customer/vatNumber']);
     const next = await send({ customer, lines });
     const { invoice: following } = await untilStatus(estate(), next.correlationId, 'INTERNAL_INVOICE_SENT');
     assert.equal(Number.parseInt(numberIn(following), 10), Number.parseInt(numberIn(invoice), 10) + 1);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { CustomerCommand, InvoiceCommand } from '@staffetta/flow/messages.ts';
 import type { TestWorld } from '@staffetta/platform/test-world.ts';
-import { countRows, optionsOf, preparedWorld, publishedOn } from './dbmanager.fixture.ts';
+import { countRows, findingsOf, optionsOf, preparedWorld, publishedOn } from './dbmanager.fixture.ts';
 import { documentOf, eventOf, incoming } from './events.fixture.ts';
 import { findInvoice } from './invoice-views.ts';
 import { obeyCustomerCommands } from './on-customer-command.ts';
@@ -170,7 +170,7 @@ test('a JSON document enters the saga by message; one that does not fit is answe
   const [entered] = await answersTo(good.eventId, 'incomingInvoice');
   assert.deepEqual(entered?.value['document'], document);
   const [refused] = await answersTo(bad.eventId, 'savedInvoice');
-  const [finding] = refused?.value['findings'] as { code: string; message: { en: string } }[];
+  const [finding] = findingsOf(refused);
   assert.equal(finding?.code, 'BODY_NOT_VALID');
   assert.match(finding?.message.en ?? '', /^body\/document\/lines: /);
 });

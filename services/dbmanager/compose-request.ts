@@ -75,13 +75,32 @@ function isModelShape(document: Readonly<Record<string, unknown>>): boolean {
   return 'FatturaElettronicaHeader' in document || 'FatturaElettronicaBody' in document || 'versione' in document;
 }
 
+/** Pointers count from the request's body, as all places of its findings do. */
+function inBody(pointer: string): string {
+  return pointer === '/' ? '/document' : `/document${pointer}`;
+}
+
+/**
+ * Finds the place in the request's body that made a place of the XML what it is.
+ * @param path of a finding about the XML
+ * @param json the document as it was sent
+ * @returns a JSON pointer; the path itself where the JSON has no such place, as for what comes from the profile
+ */
+export function placeInJson(path: string, json: Readonly<Record<string, unknown>>): string {
+  const pointer = pointerOf(path, isModelShape(json) ? 'ordinary' : 'short');
+  return pointer === undefined ? path : inBody(pointer);
+}
+
 /** Findings about the made XML, told by the places of the JSON: lines and columns of a file that nobody has would only confuse. */
 function aboutJson(findings: readonly DocumentFinding[], json: Readonly<Record<string, unknown>>): DocumentFinding[] {
-  const shape = isModelShape(json) ? 'ordinary' : 'short';
-  return findings.map(({ line: _line, column: _column, path, ...finding }) => {
-    const place = path === undefined ? undefined : (pointerOf(path, shape) ?? path);
-    return { ...finding, ...(place !== undefined && { path: place }) };
-  });
+  return findings.map(({ line: _line, column: _column, path, ...finding }) => ({
+    ...finding,
+    ...(path !== undefined && { path: placeInJson(path, json) }),
+  }));
+}
+
+function fromComposing(findings: readonly DocumentFinding[]): DocumentFinding[] {
+  return findings.map(({ path, ...finding }) => ({ ...finding, ...(path !== undefined && { path: inBody(path) }) }));
 }
 
 function isWrong(findings: readonly DocumentFinding[]): boolean {
@@ -113,7 +132,7 @@ export async function composeRequest(
     transmitter: transmitterOf(issuer, options.transmitter),
     progressive: progressiveToCome,
   });
-  const made = [...composed.findings, ...registerFindings(composed, issuer)];
+  const made = fromComposing([...composed.findings, ...registerFindings(composed, issuer)]);
   const { document } = composed;
   if (!document || isWrong(made)) return refused(made);
   const draft = writeDocument(document);

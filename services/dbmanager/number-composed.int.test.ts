@@ -143,7 +143,7 @@ test('what is not valid uses no number and is kept as the JSON that it was', asy
   const codes = await Promise.all(bad.map(async (event) => findingsOf((await savedFor(event))[0])[0]?.code));
   assert.deepEqual(codes, ['00400', '00305', 'REGISTER_UNKNOWN', 'SHAPE_WRONG']);
   const wrongVat = findingsOf((await savedFor(bad[1]!))[0])[0];
-  assert.equal(wrongVat?.path, '/customer/vatNumber');
+  assert.equal(wrongVat?.path, '/document/customer/vatNumber');
 });
 
 test('a repeated request gets the same number again and uses no other', async () => {
@@ -252,7 +252,7 @@ test('a date before the last one of its register is a warning, and is sent', asy
   const [saved] = await savedFor(second);
   assert.equal(saved?.value['invoiceStatus'], 'INTERNAL_INVOICE_TOBE_SENT');
   const late = findingsOf(saved).find(({ code }) => code === 'DATE_BEFORE_LAST');
-  assert.equal(late?.severity, 'warning');
+  assert.deepEqual([late?.severity, late?.path], ['warning', '/document/date']);
   assert.match(late?.message.it ?? '', /20\/11/);
 });
 

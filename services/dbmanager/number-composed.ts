@@ -5,6 +5,7 @@ import { envelopeOf } from '@staffetta/fatturapa/envelope.ts';
 import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
+import { placeInJson } from './compose-request.ts';
 import type { InvoicingCustomer } from './customers.ts';
 import { decideInvoice, type DecisionOptions } from './decide-invoice.ts';
 import { partyId } from './document-rows.ts';
@@ -165,11 +166,11 @@ function italianDay(date: string): string {
   return date.split('-').toReversed().join('/');
 }
 
-function dateBefore({ numero, date, before }: Numbered): DocumentFinding {
+function dateBefore({ numero, date, before }: Numbered, path: string): DocumentFinding {
   return {
     code: 'DATE_BEFORE_LAST',
     severity: 'warning',
-    path: '/date',
+    path,
     value: date,
     message: {
       it: `Il numero ${numero} porta la data ${italianDay(date)}, ma nel sezionale c'è già un documento del ${italianDay(before ?? date)}: numeri e date dovrebbero crescere insieme.`,
@@ -182,6 +183,16 @@ function dateBefore({ numero, date, before }: Numbered): DocumentFinding {
   };
 }
 
+/** The first body whose day lies before the register's last one. */
+function lateNumbers({ event, file }: Waiting, numbers: readonly Numbered[]): DocumentFinding[] {
+  const index = numbers.findIndex(({ date, before }) => before !== null && date < before);
+  const late = numbers[index];
+  if (!late) return [];
+  const body = (file.open[index]?.body ?? 0) + 1;
+  const path = `FatturaElettronicaBody[${body}]/DatiGenerali/DatiGeneraliDocumento/Data`;
+  return [dateBefore(late, placeInJson(path, event.message.document ?? {}))];
+}
+
 function withNumbers(request: Waiting, numbers: readonly Numbered[]): IncomingRequest {
   const { file, check } = request;
   numberDocument(
@@ -190,12 +201,12 @@ function withNumbers(request: Waiting, numbers: readonly Numbered[]): IncomingRe
   );
   const format = file.document.versione === 'FSM10' ? 'simplified' : 'ordinary';
   const envelope = envelopeOf(format, file.document);
-  const late = numbers.filter(({ date, before }) => before !== null && date < before).map(dateBefore);
+  const late = lateNumbers(request, numbers);
   const documents = check.documents.map((document) => ({ ...document, envelope }));
   return {
     ...request,
     numbered: true,
-    check: { ...check, documents, envelope, findings: [...check.findings, ...late.slice(0, 1)] },
+    check: { ...check, documents, envelope, findings: [...check.findings, ...late] },
   };
 }
 
