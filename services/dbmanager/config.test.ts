@@ -29,3 +29,10 @@ test('a wrong transmitter, prefix or start stops the start with its name', () =>
     );
   }
 });
+
+test('what was sent before is refused in production and only noted in dev, unless a setting says so', () => {
+  assert.equal(read({}).duplicateCheck, 'warn');
+  assert.equal(read({}, 'production').duplicateCheck, 'refuse');
+  assert.equal(read({ DUPLICATE_CHECK: 'refuse' }).duplicateCheck, 'refuse');
+  assert.equal(read({ DUPLICATE_CHECK: 'off' }, 'production').duplicateCheck, 'off');
+});
