@@ -101,8 +101,6 @@ export const datiBeniServizi = block({
   ),
 });
 
-/** A value of DatiBeniServizi. */
-export type DatiBeniServizi = BlockValue<typeof datiBeniServizi.rows>;
 /** A value of DettaglioLinee. */
 export type DettaglioLinee = BlockValue<typeof dettaglioLinee.rows>;
 /** A value of DatiRiepilogo. */

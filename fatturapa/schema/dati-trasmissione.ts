@@ -1,7 +1,7 @@
 // fatturapa: chapter 1.1 of the ordinary invoice, by whom and to whom the file is sent.
 import { formatoTrasmissione } from './codes/formato-trasmissione.ts';
 import { idFiscale } from './id-fiscale.ts';
-import { block, one, optional, type BlockValue } from './schema.ts';
+import { block, one, optional } from './schema.ts';
 import { basicLatinText, certifiedAddress, contactAddress, phone, recipientCode } from './text-types.ts';
 
 const contattiTrasmittente = block({
@@ -39,5 +39,3 @@ export const datiTrasmissione = block({
   ),
 });
 
-/** A value of DatiTrasmissione. */
-export type DatiTrasmissione = BlockValue<typeof datiTrasmissione.rows>;

@@ -45,8 +45,6 @@ export const simplified = {
   }),
 } satisfies DocumentSchema;
 
-/** What all documents of a simplified file share. */
-export type SimplifiedHeader = BlockValue<typeof header.rows>;
 /** One document of a simplified file. */
 export type SimplifiedBody = BlockValue<typeof body.rows>;
 /** A whole simplified file: the root's attributes and elements. */
