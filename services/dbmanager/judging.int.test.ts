@@ -1,5 +1,7 @@
 // dbmanager: large documents are judged aside: the same judgement, everything else goes on, and one that cannot be judged fails alone.
 import { judgeAtOnce } from '@staffetta/fatturapa/check-aside.ts';
+import { signCades } from '@staffetta/fatturapa/signature/cades.ts';
+import { madeKey } from '@staffetta/fatturapa/signature/keys.fixture.ts';
 import { systemClock, turnableClock } from '@staffetta/platform/clock.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -68,4 +70,18 @@ test('a document whose judgement breaks off fails alone, to be tried again; its 
   await takeInvoices(world, optionsOf())([large], new AbortController().signal);
   const again = (await publishedOn(world, 'savedInvoice')).find(({ causationId }) => causationId === large.eventId);
   assert.equal(again?.value['invoiceStatus'], 'INTERNAL_INVOICE_TOBE_SENT');
+});
+
+test('with trust anchors a signer of another authority is 00104; without any, nobody asks', async () => {
+  const [own, other] = [madeKey('EC'), madeKey('EC')];
+  const signed = await signCades(Buffer.from(documentOf(['T/1'])), own, { at: new Date(Date.now() - 60_000) });
+  const codesWith = async (trustAnchors: readonly string[] | undefined, aside: number) => {
+    const judging = judgingOf({ trustAnchors, checkAsideBytes: aside });
+    return (await judging(signed, 'internal')).findings.map(({ code, severity }) => `${code} ${severity}`);
+  };
+  for (const aside of [0, 1_000_000]) {
+    assert.deepEqual(await codesWith(undefined, aside), []);
+    assert.deepEqual(await codesWith([own.certificatePem], aside), []);
+    assert.deepEqual(await codesWith([other.certificatePem], aside), ['00104 error']);
+  }
 });
