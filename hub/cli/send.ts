@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { CliError } from './cli-error.ts';
 import { findFiles } from './find-files.ts';
+import { lineOfFinding, type ShownFinding } from './finding-line.ts';
 import { ask, explain } from './gateway-client.ts';
 import { readCommand, sandboxPage, type Access } from './options.ts';
 import { createProgress } from './progress.ts';
@@ -87,7 +88,7 @@ interface Found {
     invoiceNumber: number;
     invoiceStatus: string;
     detail?: string;
-    findings?: readonly { code: string; message: { en: string } }[];
+    findings?: readonly ShownFinding[];
   }[];
 }
 
@@ -97,7 +98,8 @@ async function look(sent: Sent, plan: Plan): Promise<void> {
   if (!invoice) return;
   sent.invoiceNumber = invoice.invoiceNumber;
   sent.status = invoice.invoiceStatus;
-  const why = invoice.findings?.map(({ code, message }) => `${code} ${message.en}`).join('; ') ?? invoice.detail;
+  const errors = invoice.findings?.filter(({ severity }) => severity === 'error') ?? [];
+  const why = errors.length > 0 ? errors.map(lineOfFinding).join('\n') : invoice.detail;
   if (why) sent.why = why;
 }
 
@@ -119,7 +121,7 @@ function summaryOf(all: readonly Sent[]): string {
   const lines = all.map(({ file, invoiceNumber, status, why }) => {
     const number = invoiceNumber === undefined ? '–' : String(invoiceNumber);
     const name = file.length > width ? `…${file.slice(1 - width)}` : file;
-    const reason = why && refused.has(status) ? `  ${why}` : '';
+    const reason = why && refused.has(status) ? `\n${why.replaceAll(/^/gm, '  ')}` : '';
     return `${name.padEnd(width)}  ${number.padStart(7)}  ${status}${reason}`;
   });
   const counts = new Map<string, number>();

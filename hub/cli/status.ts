@@ -1,5 +1,6 @@
 // hub: `status`: an invoice's history, step by step.
 import { CliError } from './cli-error.ts';
+import { lineOfFinding, type ShownFinding } from './finding-line.ts';
 import { insist } from './gateway-client.ts';
 import { readCommand } from './options.ts';
 
@@ -10,7 +11,7 @@ interface Invoice {
   readonly correlationId?: string;
   readonly customer: { customerId: number; username?: string };
   readonly documents?: readonly { numero?: string; data?: string; totale?: string }[];
-  readonly findings?: readonly { code: string; severity: string; line?: number; message: { en: string } }[];
+  readonly findings?: readonly ShownFinding[];
   readonly history?: readonly {
     sequence: number;
     status: string;
@@ -39,9 +40,7 @@ function linesOf(invoice: Invoice): string[] {
     lines.push(`  file ${fileName} ${state}${sentAt ? ` ${sentAt}` : ''}${messageId ? ` ${messageId}` : ''}`);
     if (reason) lines.push(`    the mail server said: ${reason}`);
   }
-  for (const { code, severity, line, message } of invoice.findings ?? []) {
-    lines.push(`  ${severity} ${code}${line ? ` at line ${line}` : ''}: ${message.en}`);
-  }
+  lines.push(...(invoice.findings ?? []).map((finding) => `  ${lineOfFinding(finding)}`));
   lines.push('', 'History:');
   for (const { sequence, happenedAt, status, detail, by, reason } of invoice.history ?? []) {
     const more = [detail, reason, by && `by ${by}`].filter(Boolean).join(', ');
