@@ -76,7 +76,8 @@ export function documentFields(
   bytes: Buffer,
   text?: string,
 ): Pick<InvoiceDto, 'invoice' | 'file' | 'fileName' | 'document'> {
-  if (view.fileKind === 'json') return { document: JSON.parse(text ?? bytes.toString('utf8')) as Record<string, unknown> };
+  if (view.fileKind === 'json')
+    return { document: JSON.parse(text ?? bytes.toString('utf8')) as Record<string, unknown> };
   if (view.isText) return { invoice: text ?? bytes.toString('utf8') };
   const fileName = view.fileName ?? `${view.invoiceNumber}${extensionOf(view.fileKind)}`;
   return { file: bytes.toString('base64'), fileName };

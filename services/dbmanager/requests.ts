@@ -150,7 +150,10 @@ export type AttachmentPath = Static<typeof AttachmentPath>;
 
 /** Which originals are exported. */
 export const ExportQuery = Type.Object({
-  from: Type.String({ description: 'stored on this day or at this Rome wall time, or later', examples: ['2026-11-01'] }),
+  from: Type.String({
+    description: 'stored on this day or at this Rome wall time, or later',
+    examples: ['2026-11-01'],
+  }),
   to: Type.String({ description: 'stored on this day or at this Rome wall time, or before', examples: ['2026-11-30'] }),
   customerId: Type.Optional(id),
   kind: Type.Optional(Type.Enum(['internal', 'external'], { description: 'issued or received; both by default' })),
