@@ -38,4 +38,3 @@ export const datiTrasmissione = block({
     'Certified mailbox of the recipient, if CodiceDestinatario is 0000000',
   ),
 });
-
