@@ -2,7 +2,6 @@
 import { amountWarnings } from './amount-warnings.ts';
 import { documentTypeRules } from './document-type-rules.ts';
 import type { BodyView, DocumentView } from './document-view.ts';
-import { fileRules } from './file-rules.ts';
 import { generalRules, lotRules } from './general-rules.ts';
 import { lineRules } from './line-rules.ts';
 import type { OrdinaryBody } from './ordinary-body.ts';
@@ -20,7 +19,6 @@ import { transmissionRules } from './transmission-rules.ts';
 
 /** The checks on what stands once in a file. */
 export const documentRules: readonly Rule<DocumentView>[] = [
-  ...fileRules,
   ...transmissionRules,
   ...partyIdRules,
   ...lotRules,

@@ -1,7 +1,7 @@
 // fatturapa: the finding of a document that the own archive says was sent before (00404).
 import type { DocumentFinding } from '../finding.ts';
+import { wordsOf } from './elsewhere-codes.ts';
 import { date } from './figures.ts';
-import { explain } from './sdi-codes.ts';
 
 /** The document that is in the archive already. */
 export interface ArchivedDocument {
@@ -20,7 +20,7 @@ export interface ArchivedDocument {
  * @returns an error at the body's number
  */
 export function archiveFinding(archived: ArchivedDocument, bodyIndex: number): DocumentFinding {
-  const { says, fix } = explain('00404') ?? { says: { it: '', en: '' }, fix: { it: '', en: '' } };
+  const { says, fix } = wordsOf('00404');
   const day = date(archived.date);
   const file = archived.fileName;
   const because = {

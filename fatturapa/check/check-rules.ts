@@ -22,11 +22,10 @@ function joined(says: Sentence, because: Sentence | undefined): Sentence {
 }
 
 function toFinding({ code, severity, says, fix }: Rule<never>, found: Found, at: string): DocumentFinding {
-  const path = found.path === '' ? '' : `${at}${found.path}`;
   return {
     code,
     severity: found.severity ?? severity,
-    ...(path === '' ? {} : { path }),
+    path: `${at}${found.path}`,
     ...(found.value === undefined ? {} : { value: found.value }),
     message: joined(says, found.because),
     fix: found.fix ?? fix,
@@ -73,9 +72,9 @@ function checkSimplified(document: FatturaElettronicaSemplificata, context: Rule
  * Checks the content of a document by SdI's numbers, and for what SdI lets through but people regret. Linear in the document.
  * @param document its format is right already (00200 comes before all this, as at SdI)
  * @param format what its `versione` says; `FSM10` means that it is a simplified one
- * @param context the day in Rome, the profile's mind about dummy tax ids, and the file's name and size where they are known
+ * @param context the day in Rome, and the profile's mind about dummy tax ids
  * @returns the findings in the order of the rules, the header's first, then body by body; `path` names the element from the root, without
- *   line and column, and is absent where the file itself is meant
+ *   line and column
  */
 export function checkRules(
   document: FatturaElettronica | FatturaElettronicaSemplificata,

@@ -1,9 +1,17 @@
-// fatturapa: SdI's codes that other parts decide (signature, format, archive) or only SdI can, with what to do about each.
+// fatturapa: SdI's codes that other parts decide (file, signature, format, archive) or only SdI can, with what to do about each.
 import { everyFormat, ordinaryFormats, type Explanation, type Format } from './rule.ts';
 
-const byCode: Readonly<
-  Record<string, Omit<Explanation, 'code' | 'formats' | 'severity'> & { formats?: readonly Format[] }>
-> = {
+type Row = Omit<Explanation, 'code' | 'formats' | 'severity'> & { readonly formats?: readonly Format[] };
+
+const byCode = {
+  '00001': {
+    where: 'file name',
+    says: { it: 'Il nome del file non è valido.', en: 'The name of the file is not valid.' },
+    fix: {
+      it: "Chiamare il file con paese e codice fiscale di chi trasmette, «_», un progressivo da 1 a 5 lettere o cifre e l'estensione: IT01234567897_00001.xml (.xml.p7m se firmato CAdES, .zip se archivio).",
+      en: 'Name the file by country and tax code of the transmitter, "_", a progressive of 1 to 5 letters or digits and the extension: IT01234567897_00001.xml (.xml.p7m if signed by CAdES, .zip for an archive).',
+    },
+  },
   '00002': {
     where: 'file name',
     says: {
@@ -13,6 +21,14 @@ const byCode: Readonly<
     fix: {
       it: 'Se il primo invio è andato a buon fine non fare nulla; altrimenti inviare il file corretto con un nome nuovo, mai usato.',
       en: 'If the first sending went well do nothing; else send the corrected file under a new name that was never used.',
+    },
+  },
+  '00003': {
+    where: 'file size',
+    says: { it: 'Il file è troppo grande.', en: 'The file is too large.' },
+    fix: {
+      it: 'Dividere il lotto in più file, oppure togliere o comprimere gli allegati.',
+      en: 'Split the lot into several files, or drop or compress attachments.',
     },
   },
   '00100': {
@@ -234,12 +250,20 @@ const byCode: Readonly<
       en: 'If the first was accepted do nothing, or give this one another number; only a discarded document is sent again under its number.',
     },
   },
-};
+} as const satisfies Readonly<Record<string, Row>>;
+
+/** The codes that no rule on the document's content finds. */
+export type ElsewhereCode = keyof typeof byCode;
 
 /** What there is to say about codes that no rule on the document's content finds. */
-export const elsewhereCodes: readonly Explanation[] = Object.entries(byCode).map(([code, row]) => ({
+export const elsewhereCodes: readonly Explanation[] = Object.entries<Row>(byCode).map(([code, row]) => ({
   formats: everyFormat,
   ...row,
   code,
   severity: 'error',
 }));
+
+/** What a finding of such a code says before it names the case, and what to do about it. */
+export function wordsOf(code: ElsewhereCode): Pick<Explanation, 'says' | 'fix'> {
+  return byCode[code];
+}

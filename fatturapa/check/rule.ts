@@ -14,8 +14,7 @@ export const everyFormat: readonly Format[] = ['FPA12', 'FPR12', 'FSM10'];
 export interface Found {
   /**
    * Names from the root (of a rule on bodies: from the body) with `/` between; an element that may stand several times has its
-   * place from 1, as in `DatiBeniServizi/DettaglioLinee[3]/Natura`. Where an element is missing, the place where it should stand. Empty for the file
-   * itself.
+   * place from 1, as in `DatiBeniServizi/DettaglioLinee[3]/Natura`. Where an element is missing, the place where it should stand.
    */
   readonly path: string;
   /** The text that stands there. */
@@ -34,12 +33,6 @@ export interface RuleContext {
   readonly today: string;
   /** How bad the dummies of the revenue agency's examples are, 01234567890 and 09876543210; their check digits are wrong. */
   readonly dummyTaxIds: 'error' | 'warning';
-  /** The name by which the file goes to SdI; without it 00001 is not asked. */
-  readonly fileName?: string;
-  /** In bytes; without it 00003 is not asked. */
-  readonly fileSize?: number;
-  /** In bytes; default 5 MiB, SdI's own. */
-  readonly fileSizeMax?: number;
 }
 
 /** What there is to say about a code, wherever it is decided. */
