@@ -5,10 +5,13 @@ import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
 import { test } from 'node:test';
 import { checkDocument } from './check-document.ts';
+import { cleanDocuments } from './check/clean-documents.fixture.ts';
 import { ordinary } from './schema/ordinary.ts';
 import { chanceOf, printDocument, rightDocument } from './verdicts/random-document.fixture.ts';
+import { writeDocument } from './write/write-document.ts';
 
 const options = { kind: 'internal', validation: 'document' } as const;
+const lotOfOne = writeDocument(cleanDocuments.goods.document, '');
 const whole = printDocument(rightDocument(chanceOf(3), ordinary), ordinary, 'anyone');
 
 function codesOf(bytes: Uint8Array): string[] {
@@ -83,4 +86,19 @@ test('findings are bounded, errors before warnings, and the last says how many t
   const few = checkDocument(whole, { ...options, findingsMax: 1 }).findings;
   assert.equal(few.length, 2);
   assert.equal(few[1]?.code, 'MORE_FINDINGS');
+});
+
+test('a lot of 2,000 bodies close to five megabytes is judged body by body', () => {
+  const body = /<FatturaElettronicaBody>[\s\S]*<\/FatturaElettronicaBody>/.exec(lotOfOne.toString())?.[0] ?? '';
+  const bodies = Array.from({ length: 2000 }, (_, at) => body.replace(/<Numero>[^<]*</, `<Numero>${at + 1}<`));
+  bodies[1233] = (bodies[1233] ?? '').replace(/<Imposta>[^<]*</, '<Imposta>99999.00<');
+  const lot = Buffer.from(lotOfOne.toString().replace(body, bodies.join('\n')));
+  assert.ok(lot.length > 4_000_000 && lot.length < 5_242_880, String(lot.length));
+  const { findings, envelope } = checkDocument(lot, { ...options, at: new Date('2026-11-25T09:00:00Z') });
+  assert.equal(envelope?.bodies.length, 2000);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  assert.deepEqual(
+    [...new Set(errors.map(({ code, path }) => `${code} ${path?.split('/')[0]}`))],
+    ['00421 FatturaElettronicaBody[1234]'],
+  );
 });

@@ -1,9 +1,10 @@
 // fatturapa: the one judgement on a file: its envelopes, its format, SdI's checks by their numbers, its signatures.
 import { checkRules } from './check/check-rules.ts';
 import type { RuleContext } from './check/rule.ts';
+import { encodingFinding, markFinding } from './encoding-finding.ts';
 import { envelopeOf, type Envelope } from './envelope.ts';
 import type { FileKind } from './file-kind.ts';
-import { formatFinding, type DocumentFinding } from './finding.ts';
+import type { DocumentFinding } from './finding.ts';
 import { openFile } from './open/open-file.ts';
 import type { OpenedDocument, OpenLimits } from './open/opened-file.ts';
 import { locate } from './read/locate.ts';
@@ -22,6 +23,8 @@ export interface CheckOptions {
   readonly at?: Date;
   /** How bad the revenue agency's dummy VAT number 01234567890 is; an error by default. */
   readonly dummyTaxIds?: RuleContext['dummyTaxIds'];
+  /** The name that the file was handed in with; where it promises another kind of file, that is a warning. */
+  readonly name?: string;
   /** The name under which the file goes to SdI; without it 00001 is not asked. */
   readonly fileName?: string;
   /** Where they are to differ from those of `openFile`. */
@@ -76,31 +79,6 @@ function isError(finding: DocumentFinding): boolean {
   return finding.severity === 'error';
 }
 
-function encodingFinding(kind: CheckOptions['kind']): DocumentFinding {
-  const message = {
-    it: 'Il file dichiara una codifica a un byte ma è scritto in UTF-8: SdI leggerebbe lettere sbagliate.',
-    en: 'The file declares a single-byte encoding but is written in UTF-8: SdI would read wrong letters.',
-  };
-  const fix = {
-    it: 'Dichiarare encoding="UTF-8", o inviare i byte nella codifica dichiarata.',
-    en: 'Declare encoding="UTF-8", or send the bytes in the declared encoding.',
-  };
-  const severity = kind === 'internal' ? 'error' : 'warning';
-  return { ...formatFinding(message, fix, { line: 1, column: 1 }), severity };
-}
-
-function markFinding(): DocumentFinding {
-  const message = {
-    it: 'Il file comincia con un BOM (byte order mark, EF BB BF): SdI lo scarta con "Content is not allowed in prolog".',
-    en: 'The file starts with a byte order mark (EF BB BF): SdI refuses it with "Content is not allowed in prolog".',
-  };
-  const fix = {
-    it: 'Togliere i primi tre byte: salvare il file come "UTF-8 senza BOM".',
-    en: 'Strip the first three bytes: save the file as "UTF-8 without BOM".',
-  };
-  return formatFinding(message, fix, { line: 1, column: 1 });
-}
-
 function startsWithMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
@@ -136,7 +114,7 @@ function judge(opened: OpenedDocument, judgement: Judgement): JudgedDocument {
   const findings = [
     ...opened.findings,
     ...(outgoingMark ? [markFinding()] : []),
-    ...(reading.doubtfulEncoding ? [encodingFinding(options.kind)] : []),
+    ...(reading.doubt ? [encodingFinding(reading.doubt, options.kind)] : []),
     ...reading.findings,
     ...ruleFindings(reading, context),
     ...signatures.flatMap((verdict) => verdict.findings),
@@ -189,7 +167,8 @@ export function checkDocument(bytes: Uint8Array, options: CheckOptions): Documen
     dummyTaxIds: options.dummyTaxIds ?? 'error',
     ...(options.fileName !== undefined && { fileName: options.fileName }),
   };
-  const file = openFile(bytes, options.limits ? { limits: options.limits } : {});
+  const { name, limits } = options;
+  const file = openFile(bytes, { ...(name !== undefined && { name }), ...(limits && { limits }) });
   const judged = file.documents.map((opened) => judge(opened, { options, at, context }));
   const all = [...file.findings, ...judged.flatMap(({ findings }) => findings)];
   const findings = options.validation === 'customer' ? [] : bounded(all, options.findingsMax ?? findingsMaxByDefault);

@@ -34,25 +34,54 @@ const oddCharacters: readonly (readonly [RegExp, string, Sentence])[] = [
   [/\u2122/, '(TM)', { it: 'il simbolo del marchio', en: 'the trade mark sign' }],
 ];
 
-/** Names the first character that the alphabet of the type lacks, with what to write in its place. */
-function oddCharacterIn(
-  value: string,
-  type: TextType,
-): { readonly named: Sentence; readonly fix: Sentence } | undefined {
-  if (type.sense !== 'text' || type.codes) return undefined;
-  const odd = /[^\0-\u00ff]/u.exec(value)?.[0];
-  // A type that takes letters of any alphabet refuses the value for another reason.
-  if (odd === undefined || type.accepts('\u20ac')) return undefined;
+/** Past this many odd characters the rest is only counted: a text in another alphabet has hundreds. */
+const oddCharactersMax = 8;
+
+interface OddCharacter {
+  readonly named: Sentence;
+  readonly fix: Sentence;
+}
+
+function oddCharacter(odd: string): OddCharacter {
   const code = `U+${(odd.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   const known = oddCharacters.find(([form]) => form.test(odd));
-  const what = known?.[2] ?? { it: 'un carattere', en: 'a character' };
+  const what = known?.[2] ?? { it: 'il carattere', en: 'the character' };
   const instead = known?.[1];
   return {
     named: { it: `${what.it} ${odd} (${code})`, en: `${what.en} ${odd} (${code})` },
     fix:
       instead === undefined
-        ? { it: `Togliere ${odd} o scriverlo con lettere latine.`, en: `Remove ${odd}, or write it in Latin letters.` }
-        : { it: `Scrivere ${instead} al posto di ${odd}.`, en: `Write ${instead} in place of ${odd}.` },
+        ? { it: `togliere ${odd} o scriverlo con lettere latine`, en: `remove ${odd}, or write it in Latin letters` }
+        : { it: `scrivere ${instead} al posto di ${odd}`, en: `write ${instead} in place of ${odd}` },
+  };
+}
+
+function listed(parts: readonly string[], and: string): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} ${and} ${parts.at(-1)}`;
+}
+
+function sentenceOf(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Names each different character that the alphabet of the type lacks, with what to write in its place. */
+function oddCharactersIn(value: string, type: TextType): OddCharacter | undefined {
+  // A type that takes letters of any alphabet refuses the value for another reason.
+  if (type.sense !== 'text' || type.codes || type.accepts('\u20ac')) return undefined;
+  const different = [...new Set(value.match(/[^\0-\u00ff]/gu))];
+  if (different.length === 0) return undefined;
+  const odd = different.slice(0, oddCharactersMax).map(oddCharacter);
+  const more = different.length - odd.length;
+  const andMore = more > 0 ? { it: [`altri ${more}`], en: [`${more} others`] } : { it: [], en: [] };
+  return {
+    named: {
+      it: listed([...odd.map(({ named }) => named.it), ...andMore.it], 'e'),
+      en: listed([...odd.map(({ named }) => named.en), ...andMore.en], 'and'),
+    },
+    fix: {
+      it: sentenceOf(odd.map(({ fix }) => fix.it).join('; ')),
+      en: sentenceOf(odd.map(({ fix }) => fix.en).join('; ')),
+    },
   };
 }
 
@@ -91,7 +120,7 @@ function rightValue(value: string, type: TextType): string | undefined {
  */
 export function wrongText(name: string, value: string, type: TextType): Complaint {
   if (value === '') return emptyText(name, type);
-  const odd = oddCharacterIn(value, type);
+  const odd = oddCharactersIn(value, type);
   const right = odd ? undefined : rightValue(value, type);
   const because = odd
     ? { it: `contiene ${odd.named.it}`, en: `holds ${odd.named.en}` }

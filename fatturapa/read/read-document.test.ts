@@ -60,14 +60,25 @@ test('any prefix will do, and a style sheet, comments and CRLF make no differenc
   assert.deepEqual(findingsOf(dressed), []);
 });
 
-test('UTF-8 with and without mark, windows-1252 and ISO-8859-1 are read for what they say', () => {
+test('UTF-8 with and without mark, UTF-16, windows-1252 and ISO-8859-1 are read for what they say', () => {
   const name = 'Perché Sàrl';
   assert.equal(supplierOf(Buffer.from(declaration + invoice({ name }))), name);
   assert.equal(supplierOf(Buffer.from(`\ufeff${declaration}${invoice({ name })}`)), name);
-  for (const encoding of ['windows-1252', 'ISO-8859-1']) {
-    const text = `<?xml version="1.0" encoding="${encoding}"?>${invoice({ name })}`;
-    assert.equal(supplierOf(Buffer.from(text, 'latin1')), name);
+  const declared = (encoding: string) => `<?xml version="1.0" encoding="${encoding}"?>${invoice({ name })}`;
+  for (const encoding of ['windows-1252', 'ISO-8859-1', 'ISO-8859-15']) {
+    assert.equal(supplierOf(Buffer.from(declared(encoding), 'latin1')), name);
   }
+  const wide = Buffer.from(`\ufeff${declared('UTF-16')}`, 'utf16le');
+  assert.equal(supplierOf(wide), name);
+  assert.equal(supplierOf(Buffer.from(wide).swap16()), name);
+});
+
+test('a byte that is a quote in windows-1252 is a control in ISO-8859-1, which the schema takes, and is told', () => {
+  const file = (encoding: string) =>
+    Buffer.from(`<?xml version="1.0" encoding="${encoding}"?>${invoice({ name: 'L\u0092Orto' })}`, 'latin1');
+  const latin = readDocument(file('ISO-8859-1'));
+  assert.deepEqual([latin.findings, latin.doubt], [[], 'controls']);
+  assert.match(onlyFinding(file('windows-1252')).message.it, /U\+2019/);
 });
 
 test('blanks around a date are no error', () => {
@@ -106,6 +117,19 @@ test('a typographic apostrophe is named with what to write in its place', () => 
   const finding = onlyFinding(invoice({ name: 'L’Orto' }));
   assert.match(finding.message.it, /apostrofo tipografico ’ \(U\+2019\)/);
   assert.equal(finding.fix?.it, "Scrivere ' al posto di ’.");
+});
+
+test('every odd character of a text is named at once', () => {
+  const { message, fix } = onlyFinding(invoice({ name: 'l’uomo – 5 € “x”' }));
+  assert.equal(
+    fix?.it,
+    `Scrivere ' al posto di ’; scrivere - al posto di –; scrivere EUR al posto di €; scrivere " al posto di “; scrivere " al posto di ”.`,
+  );
+  assert.match(
+    message.it,
+    /’ \(U\+2019\), la lineetta – \(U\+2013\), il simbolo dell'euro € \(U\+20AC\), .* e le virgolette tipografiche ” \(U\+201D\)/,
+  );
+  assert.match(onlyFinding(invoice({ name: 'абвгдежзиклм' })).message.en, /and 4 others/);
 });
 
 test('a comma in an amount, a missing decimal and an Italian date are told with the right value', () => {

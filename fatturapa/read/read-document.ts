@@ -1,6 +1,6 @@
 // fatturapa: reads the XML of a document: its object, and every place where it does not conform to the format (00200, 00201).
 import type { DocumentFinding, Sentence } from '../finding.ts';
-import { readText } from '../read-text.ts';
+import { readText, type EncodingDoubt } from '../read-text.ts';
 import { ordinary, type FatturaElettronica } from '../schema/ordinary.ts';
 import { simplified, type FatturaElettronicaSemplificata } from '../schema/simplified.ts';
 import { DocumentBuilder, UnknownRoot } from './document-builder.ts';
@@ -156,13 +156,13 @@ export function readDocumentText(text: string): DocumentReading {
 /**
  * Reads a document. One linear pass; no entity is resolved and nothing is fetched; depth and attributes are bounded.
  * @param bytes the XML as it came (encodings: see `readText`)
- * @returns the document and its format errors; `doubtfulEncoding` where the declared encoding is surely not the real one
+ * @returns the document and its format errors, and what is doubtful about its encoding
  */
-export function readDocument(bytes: Uint8Array): DocumentReading & { readonly doubtfulEncoding: boolean } {
+export function readDocument(bytes: Uint8Array): DocumentReading & { readonly doubt?: EncodingDoubt } {
   const file = readText(bytes);
   if (!file.ok) {
     const nothing = { kind: undefined, right: undefined, partial: {}, signed: false, text: '' };
-    return { ...nothing, findings: [file.finding], doubtfulEncoding: false };
+    return { ...nothing, findings: [file.finding] };
   }
-  return { ...readDocumentText(file.text), doubtfulEncoding: file.doubtful };
+  return { ...readDocumentText(file.text), ...(file.doubt && { doubt: file.doubt }) };
 }

@@ -48,8 +48,8 @@ export type XmlReading =
 
 /** No FatturaPA and no signature is deeper than two dozen elements. */
 const depthMax = 64;
-/** A lot of 5 MB has some 200,000 elements. */
-const nodesMax = 1_000_000;
+/** A lot of 5 MB has some 150,000 elements, as many texts and as many blanks between them. */
+const nodesMax = 600_000;
 /** In force at one element: each that declares more copies what is declared above it. */
 const declarationsMax = 100;
 

@@ -92,13 +92,14 @@ test('documents made to exhaust us are answered', () => {
   const many = (unit: string, count: number) => unit.repeat(count);
   const open = `<r xmlns:ds="${names.dsig}">`;
   const bombs = {
-    'deep elements': open + many('<a>', 100_000),
+    'deep elements': `${open}<ds:Signature/>${many('<a>', 100_000)}`,
+    'more nodes than a document has': `${open}<ds:Signature/>${many('<b/>', 1_000_000)}</r>`,
     'many signatures': `${open}${many('<ds:Signature/>', 50_000)}</r>`,
     'many references': `${open}<ds:Signature><ds:SignedInfo>${many('<ds:Reference URI=""/>', 50_000)}</ds:SignedInfo></ds:Signature></r>`,
     'many namespaces': `${open}<a${Array.from({ length: 20_000 }, (_, n) => ` xmlns:n${n}="u"`).join('')}/><ds:Signature/></r>`,
     'many attributes': `${open}<a${Array.from({ length: 20_000 }, (_, n) => ` a${n}="u"`).join('')}/><ds:Signature/></r>`,
     'many children': `${open}${many('<a/>', 300_000)}<ds:Signature><ds:SignedInfo><ds:Reference URI="#x"/></ds:SignedInfo></ds:Signature></r>`,
-    'a laugh': `<!DOCTYPE r [<!ENTITY a "${'b'.repeat(1000)}">]>${open}${many('&a;', 10_000)}</r>`,
+    'a laugh': `<!DOCTYPE r [<!ENTITY a "${'b'.repeat(1000)}">]>${open}<ds:Signature/>${many('&a;', 10_000)}</r>`,
   };
   for (const [what, text] of Object.entries(bombs))
     assert.equal(verifyXml(Buffer.from(text), { at })?.valid, false, what);

@@ -116,8 +116,10 @@ async function signatureElement(canonical: string, key: SigningKey, at: Date): P
 function inUtf8(bytes: Uint8Array): string {
   const reading = readText(bytes);
   if (!reading.ok) throw new XmlNotSignable(`The document cannot be signed as XML: ${reading.finding.message.en}`);
-  if (reading.encoding === 'utf-8') return reading.text;
-  return reading.text.replace(/^(\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*)(["'])[^"']*\2/, '$1$2UTF-8$2');
+  return reading.text.replace(
+    /^(\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*)(["'])(?!utf-?8\2)[^"']*\2/i,
+    '$1$2UTF-8$2',
+  );
 }
 
 /** An element of that name in that namespace, whatever its prefix; a text that merely mentions one is no harm. */

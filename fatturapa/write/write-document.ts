@@ -27,6 +27,11 @@ function escapeText(text: string): string {
   return /[&<>"\r]/.test(text) ? text.replaceAll(/[&<>"\r]/g, (sign) => references[sign] ?? sign) : text;
 }
 
+/** Blanks of an attribute other than spaces survive only as references (XML 1.0 §3.3.3). */
+function escapeAttribute(text: string): string {
+  return escapeText(text).replaceAll('\t', '&#9;').replaceAll('\n', '&#10;');
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -42,9 +47,12 @@ class DocumentWriter {
   write(schema: DocumentSchema, document: Readonly<Record<string, unknown>>): string {
     const { versione, SistemaEmittente, ...value } = document;
     if (typeof versione !== 'string') throw new WriteError('@versione', 'it must be a text');
-    const system = typeof SistemaEmittente === 'string' ? ` SistemaEmittente="${escapeText(SistemaEmittente)}"` : '';
+    const system =
+      typeof SistemaEmittente === 'string' ? ` SistemaEmittente="${escapeAttribute(SistemaEmittente)}"` : '';
     this.#pieces.push('<?xml version="1.0" encoding="UTF-8"?>\n');
-    this.#pieces.push(`<p:${schema.root} xmlns:p="${schema.namespace}" versione="${escapeText(versione)}"${system}>\n`);
+    this.#pieces.push(
+      `<p:${schema.root} xmlns:p="${schema.namespace}" versione="${escapeAttribute(versione)}"${system}>\n`,
+    );
     this.#writeBlock(schema.block, value, '', 1);
     this.#pieces.push(`</p:${schema.root}>\n`);
     return this.#pieces.join('');
