@@ -3,6 +3,7 @@ import type { DocumentFinding } from '../finding.ts';
 import type { FatturaElettronica } from '../schema/ordinary.ts';
 import type { FatturaElettronicaSemplificata } from '../schema/simplified.ts';
 import { adaptTexts } from './adapt-text.ts';
+import { defaultsForModel } from './defaults-for.ts';
 import type { Drafted, OpenNumber, OrdinaryDraft, SimplifiedDraft, Wishes } from './draft.ts';
 import { fillBody } from './fill-body.ts';
 import { fillSending, profileMissing, type Sending } from './fill-header.ts';
@@ -60,10 +61,12 @@ function withPlainTexts(document: JsonDocument): { document: JsonDocument; findi
 }
 
 function composeShape(document: JsonDocument, profile: FiscalProfile | undefined, options: ComposeOptions): Composed {
-  if (document.shape === 'ordinary')
-    return finishOrdinary(ofModel(document.draft, document.register, profile), profile, options);
+  if (document.shape === 'ordinary') {
+    const vatPayability = defaultsForModel(document.draft, profile)?.vatPayability;
+    return finishOrdinary(ofModel(document.draft, document.register, profile, vatPayability), profile, options);
+  }
   if (document.shape === 'simplified') {
-    return finishSimplified(ofModel(document.draft, document.register, profile), profile, options);
+    return finishSimplified(ofModel(document.draft, document.register, profile, undefined), profile, options);
   }
   const { invoice } = document;
   return invoice.format === 'FSM10'
@@ -71,18 +74,22 @@ function composeShape(document: JsonDocument, profile: FiscalProfile | undefined
     : finishOrdinary(draftOfShort(invoice, profile, options.today), profile, options);
 }
 
-function ofModel<T>(draft: T, register: string | undefined, profile: FiscalProfile | undefined): Drafted<T> {
-  const defaults = profile?.defaults;
+function ofModel<T>(
+  draft: T,
+  register: string | undefined,
+  profile: FiscalProfile | undefined,
+  vatPayability: string | undefined,
+): Drafted<T> {
   const wishes: Wishes = {
     stampDuty: 'auto',
     // A line of ours among the sender's own would be a surprise.
     chargeStampDuty: false,
     withholdingShares: [],
     instalments: [],
-    vatPayability: defaults?.vatPayability,
+    vatPayability,
     legalReferences: naturaLaws,
   };
-  return { draft, wishes, register: register ?? defaults?.register, findings: [] };
+  return { draft, wishes, register: register ?? profile?.defaults?.register, findings: [] };
 }
 
 function finishOrdinary(

@@ -1,11 +1,12 @@
 // fatturapa: how a document of the shorter shape is paid: as it says, filled up from the profile.
 import type { DatiPagamento } from '../schema/dati-pagamento.ts';
+import type { Defaults } from './defaults-for.ts';
 import type { Draft, InstalmentWish } from './draft.ts';
 import { dayAfter } from './due-day.ts';
 import { readFigure } from './figures.ts';
 import { listOf } from './list-of.ts';
 import type { ShortInvoice } from './short-invoice.ts';
-import type { FiscalProfile, ShortInstalment, ShortPayment } from './short-party.ts';
+import type { ShortInstalment, ShortPayment } from './short-party.ts';
 
 /** The block, and what its instalments are to be. */
 export interface PaymentDraft {
@@ -61,11 +62,11 @@ function instalmentsOf(payment: ShortPayment, date: string): InstalmentWish[] {
 /**
  * Drafts how the document is paid; amounts come when the total is known.
  * @param invoice the shorter shape
- * @param profile whose habits fill it up
+ * @param defaults the habits that fill it up (`defaultsFor`)
  * @param date the document's day, from which days are counted
  */
-export function paymentOf(invoice: ShortInvoice, profile: FiscalProfile | undefined, date: string): PaymentDraft {
-  const byDefault = unpaid.has(invoice.type ?? 'TD01') ? undefined : profile?.defaults?.payment;
+export function paymentOf(invoice: ShortInvoice, defaults: Defaults | undefined, date: string): PaymentDraft {
+  const byDefault = unpaid.has(invoice.type ?? 'TD01') ? undefined : defaults?.payment;
   const payment = withProfile(invoice.payment, byDefault);
   if (!payment) return { payments: undefined, instalments: [] };
   const instalments = instalmentsOf(payment, date);

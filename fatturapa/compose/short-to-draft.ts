@@ -2,14 +2,16 @@
 import type { DettaglioLinee } from '../schema/dati-beni-servizi.ts';
 import type { DatiGenerali } from '../schema/dati-generali.ts';
 import type { DocumentFinding } from '../finding.ts';
+import { attachmentsOf } from './attachment-blocks.ts';
+import { defaultsFor, type Defaults } from './defaults-for.ts';
 import type { BodyDraft, Draft, Drafted, HeaderDraft, OrdinaryDraft } from './draft.ts';
 import { amount2, amount8, readFigure, zero, type Exact, type Figure } from './figures.ts';
 import { errorAt } from './finding-at.ts';
 import { listOf } from './list-of.ts';
 import { naturaLaws } from './natura-laws.ts';
 import { cedenteOf, cessionarioOf, countryOf, recipientCodeFor } from './party-blocks.ts';
-import type { ShortAttachment, ShortInvoice, ShortLine, ShortReference } from './short-invoice.ts';
-import type { FiscalProfile, ShortCustomer, ShortSocialFund, ShortWithholding } from './short-party.ts';
+import type { ShortInvoice, ShortLine, ShortReference } from './short-invoice.ts';
+import type { FiscalProfile, ShortCustomer, ShortSeller, ShortSocialFund, ShortWithholding } from './short-party.ts';
 import { paymentOf } from './short-payment.ts';
 import { splitText } from './split-text.ts';
 import { vatOfLine, type LineVat } from './vat-of-line.ts';
@@ -118,17 +120,17 @@ function referencesOf(references: ShortInvoice['orders']): Draft<DatiGenerali>['
   }));
 }
 
-/** What the customer keeps back: as the invoice says, else as the profile does where the customer is a business in Italy. */
-function withholdingsOf(invoice: ShortInvoice, profile: FiscalProfile | undefined): readonly ShortWithholding[] {
+/** What the customer keeps back: as the invoice says, else as the habit is where the customer is a business in Italy. */
+function withholdingsOf(invoice: ShortInvoice, defaults: Defaults | undefined): readonly ShortWithholding[] {
   const given = listOf<ShortWithholding>(invoice.withholding);
   if (given) return given;
   const { customer } = invoice;
-  const withholds = customer?.vatNumber !== undefined && countryOf(customer) === 'IT' && !invoice.supplier;
-  return (withholds && listOf<ShortWithholding>(profile?.defaults?.withholding)) || [];
+  const withholds = customer?.vatNumber !== undefined && countryOf(customer) === 'IT';
+  return (withholds && listOf<ShortWithholding>(defaults?.withholding)) || [];
 }
 
-function ritenuteOf(withholdings: readonly ShortWithholding[], profile: FiscalProfile | undefined) {
-  const byDefault = profile?.lastName === undefined ? 'RT02' : 'RT01';
+function ritenuteOf(withholdings: readonly ShortWithholding[], seller: ShortSeller | FiscalProfile | undefined) {
+  const byDefault = seller?.lastName === undefined ? 'RT02' : 'RT01';
   return withholdings.map(({ type, rate, reason, amount }) => ({
     TipoRitenuta: type ?? byDefault,
     ImportoRitenuta: rateText(amount),
@@ -137,9 +139,8 @@ function ritenuteOf(withholdings: readonly ShortWithholding[], profile: FiscalPr
   }));
 }
 
-function fundsOf(invoice: ShortInvoice, profile: FiscalProfile | undefined, withheld: boolean) {
-  const ofProfile = invoice.supplier ? undefined : profile?.defaults?.socialFund;
-  const funds = listOf<ShortSocialFund>(invoice.socialFund) ?? listOf<ShortSocialFund>(ofProfile);
+function fundsOf(invoice: ShortInvoice, defaults: Defaults | undefined, withheld: boolean) {
+  const funds = listOf<ShortSocialFund>(invoice.socialFund ?? defaults?.socialFund);
   return funds?.map((fund) => ({
     TipoCassa: fund.type,
     AlCassa: rateText(fund.rate),
@@ -151,18 +152,9 @@ function fundsOf(invoice: ShortInvoice, profile: FiscalProfile | undefined, with
   }));
 }
 
-function notesOf(invoice: ShortInvoice, profile: FiscalProfile | undefined): string[] | undefined {
-  const notes = listOf<string>(invoice.notes) ?? listOf<string>(profile?.defaults?.notes);
+function notesOf(invoice: ShortInvoice, defaults: Defaults | undefined): string[] | undefined {
+  const notes = listOf<string>(invoice.notes ?? defaults?.notes);
   return notes?.flatMap((note) => splitText(note, 200));
-}
-
-function attachmentsOf(invoice: ShortInvoice): BodyDraft['Allegati'] {
-  return listOf<ShortAttachment>(invoice.attachments)?.map(({ name, format, description, content }) => ({
-    NomeAttachment: name,
-    FormatoAttachment: format,
-    DescrizioneAttachment: description,
-    Attachment: content.replaceAll(/\s+/g, ''),
-  }));
 }
 
 function generalOf(
@@ -170,15 +162,17 @@ function generalOf(
   profile: FiscalProfile | undefined,
   withholdings: readonly ShortWithholding[],
 ): Draft<DatiGenerali> {
+  const defaults = defaultsFor(invoice, profile);
+  const seller = invoice.supplier ?? profile;
   return {
     DatiGeneraliDocumento: {
       TipoDocumento: invoice.type,
       Divisa: invoice.currency,
       Data: invoice.date,
       Numero: invoice.number,
-      DatiRitenuta: withholdings.length === 0 ? undefined : ritenuteOf(withholdings, profile),
-      DatiCassaPrevidenziale: fundsOf(invoice, profile, withholdings.length > 0),
-      Causale: notesOf(invoice, profile),
+      DatiRitenuta: withholdings.length === 0 ? undefined : ritenuteOf(withholdings, seller),
+      DatiCassaPrevidenziale: fundsOf(invoice, defaults, withholdings.length > 0),
+      Causale: notesOf(invoice, defaults),
       Art73: invoice.art73 === true ? 'SI' : undefined,
     },
     DatiOrdineAcquisto: referencesOf(invoice.orders),
@@ -215,29 +209,30 @@ export function draftOfShort(
 ): Drafted<OrdinaryDraft> {
   const findings: DocumentFinding[] = [];
   const seller = invoice.supplier ?? profile;
+  const defaults = defaultsFor(invoice, profile);
   const vats = invoice.lines.map((line, index) =>
-    vatOfLine(line, invoice.supplier ? undefined : profile?.defaults, seller?.taxRegime, `/lines/${index}`, findings),
+    vatOfLine(line, defaults, seller?.taxRegime, `/lines/${index}`, findings),
   );
-  const withholdings = withholdingsOf(invoice, profile);
+  const withholdings = withholdingsOf(invoice, defaults);
   const withheld = withholdings.length > 0;
-  const { payments, instalments } = paymentOf(invoice, profile, invoice.date ?? today);
+  const { payments, instalments } = paymentOf(invoice, defaults, invoice.date ?? today);
   const body: BodyDraft = {
     DatiGenerali: generalOf(invoice, profile, withholdings),
     DatiBeniServizi: {
       DettaglioLinee: invoice.lines.map((line, index) => lineOf(line, vats[index] ?? {}, line.withholding ?? withheld)),
     },
     DatiPagamento: payments,
-    Allegati: attachmentsOf(invoice),
+    Allegati: attachmentsOf(invoice.attachments),
   };
   const { stampDuty = 'auto' } = invoice;
   return {
     draft: { FatturaElettronicaHeader: headerOf(invoice, profile, findings), FatturaElettronicaBody: [body] },
     wishes: {
       stampDuty: stampDuty === 'auto' || stampDuty === 'none' ? stampDuty : decimal(stampDuty),
-      chargeStampDuty: invoice.chargeStampDuty ?? profile?.defaults?.chargeStampDuty ?? false,
+      chargeStampDuty: invoice.chargeStampDuty ?? defaults?.chargeStampDuty ?? false,
       withholdingShares: withholdings.map(({ share }) => (share === undefined ? undefined : decimal(share))),
       instalments,
-      vatPayability: invoice.vatPayability ?? profile?.defaults?.vatPayability,
+      vatPayability: invoice.vatPayability ?? defaults?.vatPayability,
       legalReferences: legalReferencesOf(vats),
     },
     register: invoice.register ?? profile?.defaults?.register,

@@ -1,13 +1,15 @@
 // fatturapa: the shorter shape as a draft of the simplified invoice (FSM10): amounts with the VAT inside.
 import type { SimplifiedBody } from '../schema/simplified.ts';
 import type { DocumentFinding } from '../finding.ts';
+import { attachmentsOf } from './attachment-blocks.ts';
+import { defaultsFor } from './defaults-for.ts';
 import type { Draft, Drafted, OpenNumber, SimplifiedDraft, Wishes } from './draft.ts';
 import { amount2, amount8, cents, readFigure, zero } from './figures.ts';
 import { placeholderNumber } from './fill-body.ts';
 import { listOf } from './list-of.ts';
 import { cedenteOf, cessionarioOf, countryOf, recipientCodeFor } from './party-blocks.ts';
 import { decimalOf, partOf, priceOfLine } from './reckon-lines.ts';
-import type { ShortAttachment, ShortDiscount, ShortInvoice, ShortLine } from './short-invoice.ts';
+import type { ShortDiscount, ShortInvoice, ShortLine } from './short-invoice.ts';
 import type { FiscalProfile, ShortSeller } from './short-party.ts';
 import { customerMissing, customerOf } from './short-to-draft.ts';
 import { bearsStampDuty, isStampDutyDue } from './stamp-duty.ts';
@@ -114,15 +116,6 @@ function stampOf(invoice: ShortInvoice, vats: readonly LineVat[], type: string |
   return bearsStampDuty(type) && isStampDutyDue(amounts) ? 'SI' : undefined;
 }
 
-function attachmentsOf(invoice: ShortInvoice): Draft<SimplifiedBody>['Allegati'] {
-  return listOf<ShortAttachment>(invoice.attachments)?.map(({ name, format, description, content }) => ({
-    NomeAttachment: name,
-    FormatoAttachment: format,
-    DescrizioneAttachment: description,
-    Attachment: content.replaceAll(/\s+/g, ''),
-  }));
-}
-
 function correctedOf(
   invoice: ShortInvoice,
 ): NonNullable<Draft<SimplifiedBody>['DatiGenerali']>['DatiFatturaRettificata'] {
@@ -152,8 +145,9 @@ export function simplifiedDraftOfShort(
 ): Drafted<SimplifiedDraft> {
   const findings = leftOut(invoice);
   const seller = invoice.supplier ?? profile;
+  const defaults = defaultsFor(invoice, profile);
   const vats = invoice.lines.map((line, index) =>
-    vatOfLine(line, profile?.defaults, seller?.taxRegime, `/lines/${index}`, findings),
+    vatOfLine(line, defaults, seller?.taxRegime, `/lines/${index}`, findings),
   );
   const { type = 'TD01' } = invoice;
   const body: Draft<SimplifiedBody> = {
@@ -168,7 +162,7 @@ export function simplifiedDraftOfShort(
       DatiFatturaRettificata: correctedOf(invoice),
     },
     DatiBeniServizi: invoice.lines.map((line, index) => goodsOf(line, vats[index] ?? {})),
-    Allegati: attachmentsOf(invoice),
+    Allegati: attachmentsOf(invoice.attachments),
   };
   return {
     draft: {
