@@ -124,6 +124,31 @@ suite('what is let through', () => {
     assert.deepEqual(codesOf('goods', changes), []);
   });
 
+  test('TD28 from San Marino', () => {
+    const paper = { [`${general}/TipoDocumento`]: 'TD28', [`${supplier}/IdFiscaleIVA/IdPaese`]: 'SM' };
+    assert.deepEqual(codesOf('servicesFromAbroad', paper), []);
+  });
+
+  test("a tax code that is not the other's VAT number, for a company may have both", () => {
+    const apart = {
+      [`${supplier}/CodiceFiscale`]: undefined,
+      [`${customer}/IdFiscaleIVA`]: undefined,
+      [`${customer}/CodiceFiscale`]: '02065431708',
+    };
+    assert.deepEqual(codesOf('goods', apart), []);
+    assert.deepEqual(codesOf('exceededCeiling', apart), []);
+    assert.deepEqual(codesOf('exceededCeiling', { ...apart, [`${customer}/CodiceFiscale`]: '12345678903' }), []);
+  });
+
+  test("a tax code that is the number of a foreign supplier's VAT", () => {
+    const foreign = {
+      [`${supplier}/IdFiscaleIVA/IdCodice`]: '12345678903',
+      [`${customer}/IdFiscaleIVA`]: undefined,
+      [`${customer}/CodiceFiscale`]: '12345678903',
+    };
+    assert.deepEqual(codesOf('servicesFromAbroad', foreign), ['00475']);
+  });
+
   test('Livigno as the supplier of a self-invoice', () => {
     assert.deepEqual(codesOf('servicesFromAbroad', { [`${supplier}/IdFiscaleIVA/IdPaese`]: 'OO' }), []);
   });

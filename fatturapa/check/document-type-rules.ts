@@ -7,15 +7,25 @@ const typeAt = `${generalAt}/TipoDocumento`;
 
 const ofTwoParties = new Set('TD01 TD02 TD03 TD06 TD07 TD16 TD17 TD18 TD19 TD20 TD24 TD25 TD28 TD29'.split(' '));
 const ofOneParty = new Set(['TD21', 'TD27']);
-const withVatCustomer = new Set('TD16 TD17 TD18 TD19 TD20 TD22 TD23 TD28 TD29'.split(' '));
+const withVatCustomer = new Set('TD16 TD17 TD18 TD19 TD20 TD22 TD23'.split(' '));
+/** Issued by the customer too; whether SdI asks for its VAT number is not told alike everywhere. */
+const withVatCustomerExpected = new Set(['TD28', 'TD29']);
+/** Tax codes that look like Italian VAT numbers: those of companies, which mostly are one and the same. */
+const companyTaxCode = /^\d{11}$/;
 
 function isSameId(one: TaxId, other: TaxId): boolean {
   return one.IdPaese === other.IdPaese && one.IdCodice.trim() === other.IdCodice.trim();
 }
 
+/** Equal numbers are one party; different ones prove nothing, for a company may have a tax code apart from its VAT number. */
+function isVatNumberOf(code: string | undefined, { IdFiscaleIVA }: TaxSubject): true | undefined {
+  if (code === undefined || !companyTaxCode.test(code) || IdFiscaleIVA?.IdPaese !== 'IT') return undefined;
+  return IdFiscaleIVA.IdCodice.trim() === code || undefined;
+}
+
 /**
  * Whether two parties are one: by VAT number where both have one (members of a VAT group share it, and differ by tax code), else
- * by tax code.
+ * by tax code, else by the tax code of the one and the VAT number of the other.
  * @returns undefined where their ids cannot be compared
  */
 function areOne(supplier: TaxSubject, customer: TaxSubject): boolean | undefined {
@@ -26,8 +36,13 @@ function areOne(supplier: TaxSubject, customer: TaxSubject): boolean | undefined
   if (supplier.IdFiscaleIVA && customer.IdFiscaleIVA) {
     return isSameId(supplier.IdFiscaleIVA, customer.IdFiscaleIVA) && haveSameCode !== false;
   }
-  return haveSameCode;
+  return haveSameCode ?? isVatNumberOf(codeOfCustomer, supplier) ?? isVatNumberOf(codeOfSupplier, customer);
 }
+
+const paperFromSanMarino: Sentence = {
+  it: 'TD28 vale solo per acquisti da San Marino con fattura cartacea: IdPaese del fornitore è SM.',
+  en: 'TD28 is only for purchases from San Marino with a paper invoice: the IdPaese of the supplier is SM.',
+};
 
 /** Where the supplier of a document must, or must not, come from: who is refused, and what to do. */
 const originRules: Readonly<Record<string, { refuses: (country: string) => boolean; fix: Sentence }>> = {
@@ -37,13 +52,7 @@ const originRules: Readonly<Record<string, { refuses: (country: string) => boole
     refuses: isItaly,
     fix: foreignSupplier('TD19', 'beni acquistati da soggetti esteri', 'goods from foreign suppliers'),
   },
-  TD28: {
-    refuses: (country) => country !== 'SM',
-    fix: {
-      it: 'TD28 vale solo per acquisti da San Marino con fattura cartacea: IdPaese del fornitore è SM.',
-      en: 'TD28 is only for purchases from San Marino with a paper invoice: the IdPaese of the supplier is SM.',
-    },
-  },
+  TD28: { refuses: isItaly, fix: paperFromSanMarino },
   TD29: {
     refuses: (country) => !isItaly(country),
     fix: {
@@ -144,6 +153,46 @@ export const documentTypeRules: readonly Rule<BodyView>[] = [
     *find({ document, general }): Iterable<Found> {
       const value = general.TipoDocumento;
       if (withVatCustomer.has(value) && document.customer.IdFiscaleIVA === undefined) yield { path: typeAt, value };
+    },
+  },
+  {
+    code: 'SAN_MARINO_SUPPLIER',
+    formats: ordinaryFormats,
+    severity: 'warning',
+    where: 'DatiGeneraliDocumento/TipoDocumento, CedentePrestatore/…/IdPaese',
+    says: {
+      it: 'TD28 riguarda acquisti da San Marino, ma il fornitore è di un altro paese.',
+      en: 'TD28 is about purchases from San Marino, but the supplier is of another country.',
+    },
+    fix: {
+      it: `${paperFromSanMarino.it} Per gli altri acquisti dall'estero usare TD17, TD18 o TD19.`,
+      en: `${paperFromSanMarino.en} For other purchases from abroad use TD17, TD18 or TD19.`,
+    },
+    *find({ document, general }): Iterable<Found> {
+      const country = document.supplier.IdFiscaleIVA?.IdPaese;
+      // An Italian one is an error (00473).
+      if (general.TipoDocumento !== 'TD28' || country === undefined || country === 'SM' || isItaly(country)) return;
+      const because = { it: `IdPaese del fornitore è ${country}.`, en: `The supplier's IdPaese is ${country}.` };
+      yield { path: typeAt, value: general.TipoDocumento, because };
+    },
+  },
+  {
+    code: 'ISSUER_VAT_MISSING',
+    formats: ordinaryFormats,
+    severity: 'warning',
+    where: 'CessionarioCommittente/DatiAnagrafici/IdFiscaleIVA',
+    says: {
+      it: 'Il cliente, che emette questo tipo di documento, è indicato senza partita IVA.',
+      en: 'The customer, who issues this type of document, is given without a VAT number.',
+    },
+    fix: {
+      it: 'Indicare in CessionarioCommittente anche IdFiscaleIVA: TD28 e TD29 li emette un soggetto con partita IVA, e senza di essa SdI può scartarli (00475).',
+      en: 'Give IdFiscaleIVA in CessionarioCommittente too: TD28 and TD29 are issued by a party with a VAT number, and without it SdI may refuse them (00475).',
+    },
+    *find({ document, general }): Iterable<Found> {
+      const value = general.TipoDocumento;
+      if (!withVatCustomerExpected.has(value) || document.customer.IdFiscaleIVA !== undefined) return;
+      yield { path: typeAt, value };
     },
   },
 ];
