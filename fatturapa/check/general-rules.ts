@@ -21,7 +21,7 @@ export const generalRules: readonly Rule<BodyView>[] = [
     *find({ general }, { today }): Iterable<Found> {
       if (dayOf(general.Data) <= today) return;
       const [stated, now] = [date(general.Data), date(today)];
-      const because = { it: `È ${stated.it}, oggi è ${now.it}.`, en: `It is ${stated.en}, today is ${now.en}.` };
+      const because = { it: `È il ${stated.it}, oggi è il ${now.it}.`, en: `It is ${stated.en}, today is ${now.en}.` };
       yield { path: `${generalAt}/Data`, value: general.Data, because };
     },
   },

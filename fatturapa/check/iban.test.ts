@@ -33,6 +33,9 @@ test('a wrong digit is caught', () => {
   );
 });
 
-test('an Italian one of another length says so', () => {
-  assert.match(whyNoIban('IT60X054281110100000012345')?.it ?? '', /27 caratteri, questo ne ha 26/);
+test('one of Italy or San Marino with another length says so, and names no other country', () => {
+  const ofItaly = /^Un IBAN che inizia per IT ha 27 caratteri, questo ne ha 26\.$/;
+  assert.match(whyNoIban('IT60X054281110100000012345')?.it ?? '', ofItaly);
+  const ofSanMarino = /^Un IBAN che inizia per SM ha 27 caratteri, questo ne ha 28\.$/;
+  assert.match(whyNoIban('sm86U03225098000000002701000')?.it ?? '', ofSanMarino);
 });

@@ -1,4 +1,4 @@
-// fatturapa: whether an account number is a right IBAN (ISO 13616), by its check digits and, where it is Italian, its length.
+// fatturapa: whether an account number is a right IBAN (ISO 13616), by its check digits and, where it is of Italy or San Marino, its length.
 import type { Sentence } from '../finding.ts';
 
 const zero = 48;
@@ -13,11 +13,12 @@ const lengths: Readonly<Record<string, number>> = { IT: 27, SM: 27 };
  * @returns a whole sentence, or undefined where nothing is
  */
 export function whyNoIban(text: string): Sentence | undefined {
-  const length = lengths[text.slice(0, 2).toUpperCase()];
+  const country = text.slice(0, 2).toUpperCase();
+  const length = lengths[country];
   if (length !== undefined && text.length !== length) {
     return {
-      it: `Un IBAN italiano ha ${length} caratteri, questo ne ha ${text.length}.`,
-      en: `An Italian IBAN has ${length} characters, this one has ${text.length}.`,
+      it: `Un IBAN che inizia per ${country} ha ${length} caratteri, questo ne ha ${text.length}.`,
+      en: `An IBAN that starts with ${country} has ${length} characters, this one has ${text.length}.`,
     };
   }
   if (remainder(text) === 1) return undefined;

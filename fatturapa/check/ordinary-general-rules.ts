@@ -79,8 +79,8 @@ export const ordinaryGeneralRules: readonly Rule<OrdinaryBody>[] = [
         if (Natura === undefined || fundRates[index] === 0) continue;
         const stated = rate(AliquotaIVA);
         const because = {
-          it: `Con ${Natura} sta l'aliquota ${stated.it}.`,
-          en: `With ${Natura} stands rate ${stated.en}.`,
+          it: `La natura è ${Natura}, ma l'aliquota indicata è ${stated.it}.`,
+          en: `Natura is ${Natura}, but the rate given is ${stated.en}.`,
         };
         yield { path: `${fundAt(index)}/Natura`, value: Natura, because };
       }

@@ -193,7 +193,7 @@ const generalCases: readonly Case[] = [
     of: 'export',
     changes: { [`${general}/Data`]: '2026-04-01' },
     at: [`${general}/Data`],
-    says: /È 01\/04\/2026, oggi è 31\/03\/2026/,
+    says: /È il 01\/04\/2026, oggi è il 31\/03\/2026\./,
   },
   {
     code: '00425',
@@ -332,7 +332,7 @@ const generalCases: readonly Case[] = [
     of: 'fee',
     changes: { [`${general}/DatiCassaPrevidenziale[1]/Natura`]: 'N4' },
     at: [`${general}/DatiCassaPrevidenziale[1]/Natura`],
-    says: /Con N4 sta l'aliquota 22%/,
+    says: /La natura è N4, ma l'aliquota indicata è 22%\./,
   },
   {
     code: '00415',
@@ -484,8 +484,21 @@ const summaryCases: readonly Case[] = [
       [`${general}/ImportoTotaleDocumento`]: '183.00',
     },
     at: [`${summary}[1]/ImponibileImporto`],
-    says: /All'aliquota 22% linee 100,00 fa 100,00, ma nel riepilogo c'è 150,00/,
+    says: /All'aliquota 22% le linee fanno 100,00, ma nel riepilogo c'è 150,00\./,
     fix: /Portare a 100\.00/,
+  },
+  {
+    code: '00422',
+    that: 'a taxable amount that leaves the fund out',
+    of: 'fee',
+    changes: {
+      [`${summary}[1]/ImponibileImporto`]: '1000.00',
+      [`${summary}[1]/Imposta`]: '220.00',
+      [`${general}/ImportoTotaleDocumento`]: undefined,
+      [`${payment}/ImportoPagamento`]: '1020.00',
+    },
+    at: [`${summary}[1]/ImponibileImporto`],
+    says: /le linee \(1000,00\) e la cassa \(40,00\) fanno 1040,00, ma nel riepilogo c'è 1000,00\./,
   },
   {
     code: '00429',
@@ -501,7 +514,7 @@ const summaryCases: readonly Case[] = [
     of: 'creditNote',
     changes: { [`${summary}[1]/Natura`]: 'N4' },
     at: [`${summary}[1]/Natura`],
-    says: /Con N4 sta l'aliquota 22%/,
+    says: /La natura è N4, ma l'aliquota indicata è 22%\./,
   },
   {
     code: '00443',
@@ -745,7 +758,7 @@ const simplifiedCases: readonly Case[] = [
     of: 'simplified',
     changes: { [`${rows}[1]/Natura`]: 'N1' },
     at: [`${rows}[1]/Natura`],
-    says: /Con N1 sta l'aliquota 10%/,
+    says: /La natura è N1, ma l'aliquota indicata è 10%\./,
   },
   {
     code: '00403',
@@ -753,7 +766,7 @@ const simplifiedCases: readonly Case[] = [
     of: 'simplified',
     changes: { [`${general}/Data`]: '12026-01-01' },
     at: [`${general}/Data`],
-    says: /È 01\/01\/12026/,
+    says: /È il 01\/01\/12026/,
   },
   {
     code: '00409',

@@ -67,8 +67,8 @@ export const simplifiedRules: readonly Rule<SimplifiedBody>[] = [
         if (Natura === undefined || !value) continue;
         const percent = rate(value);
         const because = {
-          it: `Con ${Natura} sta l'aliquota ${percent.it}.`,
-          en: `With ${Natura} stands rate ${percent.en}.`,
+          it: `La natura è ${Natura}, ma l'aliquota indicata è ${percent.it}.`,
+          en: `Natura is ${Natura}, but the rate given is ${percent.en}.`,
         };
         yield { path: `${rowAt(index)}/Natura`, value: Natura, because };
       }

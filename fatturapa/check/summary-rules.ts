@@ -196,8 +196,8 @@ export const summaryRules: readonly Rule<OrdinaryBody>[] = [
         if (Natura === undefined || summaryRates[index] === 0) continue;
         const percent = rate(AliquotaIVA);
         const because = {
-          it: `Con ${Natura} sta l'aliquota ${percent.it}.`,
-          en: `With ${Natura} stands rate ${percent.en}.`,
+          it: `La natura è ${Natura}, ma l'aliquota indicata è ${percent.it}.`,
+          en: `Natura is ${Natura}, but the rate given is ${percent.en}.`,
         };
         yield { path: `${summaryAt(index)}/Natura`, value: Natura, because };
       }

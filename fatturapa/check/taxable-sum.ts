@@ -1,4 +1,5 @@
 // fatturapa: how the taxable amount of a rate comes about, told where the summary has another one (00422).
+import type { Sentence } from '../finding.ts';
 import { roundedQuotient, Total, unitsInHundredth } from './exact.ts';
 import { figure, rate } from './figures.ts';
 import { summaryAt, type OrdinaryBody } from './ordinary-body.ts';
@@ -50,8 +51,8 @@ function wrongTaxable(body: OrdinaryBody, value: number, index: number, parts: T
     path: `${summaryAt(index)}/ImponibileImporto`,
     value: body.summaries[index]?.ImponibileImporto ?? '',
     because: {
-      it: `All'aliquota ${percent.it} ${words.it} fa ${sum.it}, ma nel riepilogo c'è ${stated.it}.`,
-      en: `At rate ${percent.en} ${words.en} is ${sum.en}, but the summary has ${stated.en}.`,
+      it: `All'aliquota ${percent.it} ${words.it} fanno ${sum.it}, ma nel riepilogo c'è ${stated.it}.`,
+      en: `At rate ${percent.en} ${words.en} come to ${sum.en}, but the summary has ${stated.en}.`,
     },
     fix: {
       it: `Portare a ${right} l'imponibile dell'aliquota ${percent.it} e ricalcolare Imposta, oppure correggere le linee.`,
@@ -60,15 +61,17 @@ function wrongTaxable(body: OrdinaryBody, value: number, index: number, parts: T
   };
 }
 
-/** `linee 100,00 + cassa 4,00`: only what there is. */
-function inWords({ lines, funds, roundings }: TaxableParts): { it: string; en: string } {
-  const parts = [
-    { amount: lines.units, it: 'linee', en: 'lines' },
-    { amount: funds.units, it: 'cassa', en: 'funds' },
-    { amount: roundings.units, it: 'arrotondamenti', en: 'roundings' },
-  ].filter(({ amount }, index) => index === 0 || amount !== 0n);
-  return {
-    it: parts.map((part) => `${part.it} ${figure(part.amount).it}`).join(' + '),
-    en: parts.map((part) => `${part.en} ${figure(part.amount).en}`).join(' + '),
+/** `le linee (100,00) e la cassa (4,00)`: only what there is, and no amount where it is the sum itself. */
+function inWords({ lines, funds, roundings }: TaxableParts): Sentence {
+  const others = [
+    { amount: funds.units, it: 'la cassa', en: 'funds' },
+    { amount: roundings.units, it: 'gli arrotondamenti', en: 'roundings' },
+  ].filter(({ amount }) => amount !== 0n);
+  if (others.length === 0) return { it: 'le linee', en: 'the lines' };
+  const parts = [{ amount: lines.units, it: 'le linee', en: 'lines' }, ...others];
+  const listed = (language: keyof Sentence, and: string): string => {
+    const words = parts.map((part) => `${part[language]} (${figure(part.amount)[language]})`);
+    return `${words.slice(0, -1).join(', ')} ${and} ${words.at(-1)}`;
   };
+  return { it: listed('it', 'e'), en: listed('en', 'and') };
 }
