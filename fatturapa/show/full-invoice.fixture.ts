@@ -87,7 +87,7 @@ export const fullInvoice: LooseOrdinary = {
               Ritenuta: 'SI',
             },
           ],
-          ScontoMaggiorazione: [{ Tipo: 'SC', Percentuale: '1.50' }],
+          ScontoMaggiorazione: [{ Tipo: 'SC', Importo: '15.00' }],
           ImportoTotaleDocumento: '1268.80',
           Arrotondamento: '-0.01',
           Causale: ['Progetto esecutivo', 'Seconda riga'],

@@ -6,7 +6,8 @@ import { issuerFacts, nameOf, partiesOf, simplifiedPartiesOf } from './parties.t
 import { paymentsOf } from './payments.ts';
 import { referencesOf } from './references.ts';
 import type { Fact, FactsSection, Lang, NotesSection, Section, Sheet } from './sheet.ts';
-import { documentDiscountsOf, fundsOf, simplifiedTotalsOf, summaryOf, totalsOf, withholdingOf } from './sums.ts';
+import { documentDiscountsOf, fundsOf, summaryOf, withholdingOf } from './sums.ts';
+import { simplifiedTotalsOf, totalsOf } from './totals.ts';
 import { signaturesOf, stepsOf, transmissionOf, type Trail } from './trail.ts';
 import { transportsOf } from './transports.ts';
 import { factsOf, joined, listOf, voiceOf, type Voice } from './voice.ts';

@@ -39,7 +39,7 @@ test('the print holds parties, lines, summary, totals, payment and the courtesy 
     'Bianchi & Figli SpA',
     'Progettazione strutturale',
     '1.268,80 EUR',
-    '840,00 EUR',
+    '839,99 EUR',
     'IBAN IT60 X054 2811 1010 0000 0123 456',
     'CIG7654321',
     '_relazione.pdf',
