@@ -266,7 +266,11 @@ test('a simplified invoice holds its VAT inside', () => {
   assert.equal(versione, 'FSM10');
   assert.deepEqual(bodies[0]?.DatiBeniServizi[0]?.Importo, '11.00');
   assert.equal(bodies[0]?.DatiGenerali.DatiGeneraliDocumento.TipoDocumento, 'TD07');
-  assert.deepEqual(wrong({ ...json, payment: { days: 30 } }), [['NOT_IN_FORMAT', '/payment']]);
+  const measured = { ...json.lines[0], unit: 'pz' };
+  assert.deepEqual(wrong({ ...json, payment: { days: 30 }, lines: [measured] }), [
+    ['NOT_IN_FORMAT', '/payment'],
+    ['NOT_IN_FORMAT', '/lines/0/unit'],
+  ]);
 });
 
 test("the model's own shape keeps what it says and fills in the rest", () => {

@@ -13,6 +13,8 @@ test('places of the XML lead to the fields of the shorter shape', () => {
     'FatturaElettronicaBody[1]/DatiBeniServizi/DettaglioLinee[12]': '/lines/11',
     'FatturaElettronicaBody[1]/DatiBeniServizi[2]/Natura': '/lines/1',
     'FatturaElettronicaBody[1]/DatiGenerali/DatiGeneraliDocumento/Data': '/date',
+    'FatturaElettronicaBody[1]/DatiGenerali/DatiGeneraliDocumento/BolloVirtuale': '/stampDuty',
+    'FatturaElettronicaBody[1]/DatiGenerali/DatiFatturaRettificata/DataFR': '/linkedInvoices',
     'FatturaElettronicaBody[1]/DatiPagamento[1]/DettaglioPagamento[1]/IBAN': '/payment/iban',
   };
   for (const [path, pointer] of Object.entries(places)) assert.equal(pointerOf(path, 'short'), pointer, path);

@@ -6,6 +6,7 @@ import { defaultsFor } from './defaults-for.ts';
 import type { Draft, Drafted, OpenNumber, SimplifiedDraft, Wishes } from './draft.ts';
 import { amount2, amount8, cents, readFigure, zero } from './figures.ts';
 import { placeholderNumber } from './fill-body.ts';
+import { leftOutOfSimplified } from './simplified-left-out.ts';
 import { listOf } from './list-of.ts';
 import { cedenteOf, cessionarioOf, countryOf, recipientCodeFor } from './party-blocks.ts';
 import { decimalOf, partOf, priceOfLine } from './reckon-lines.ts';
@@ -80,34 +81,6 @@ function goodsOf(line: ShortLine, { rate, nature, law }: LineVat): Goods[number]
   };
 }
 
-/** What the simplified format lacks of the shorter shape, so that nothing is dropped unseen. */
-const unknownThere = [
-  'payment',
-  'withholding',
-  'socialFund',
-  'orders',
-  'contracts',
-  'agreements',
-  'receipts',
-  'deliveryNotes',
-  'notes',
-  'vatPayability',
-] as const satisfies readonly (keyof ShortInvoice)[];
-
-function leftOut(invoice: ShortInvoice): DocumentFinding[] {
-  const names = unknownThere.filter((name) => (listOf<unknown>(invoice[name])?.length ?? 0) > 0);
-  return names.map((name) => ({
-    code: 'NOT_IN_FORMAT',
-    severity: 'error',
-    path: `/${name}`,
-    message: {
-      it: 'La fattura semplificata (FSM10) non ha un posto per questo dato.',
-      en: 'The simplified invoice (FSM10) has no place for this.',
-    },
-    fix: { it: 'Toglierlo, oppure usare il formato ordinario.', en: 'Leave it out, or use the ordinary format.' },
-  }));
-}
-
 function stampOf(invoice: ShortInvoice, vats: readonly LineVat[], type: string | undefined): string | undefined {
   const { stampDuty = 'auto' } = invoice;
   if (stampDuty === 'none') return undefined;
@@ -143,7 +116,7 @@ export function simplifiedDraftOfShort(
   invoice: ShortInvoice,
   profile: FiscalProfile | undefined,
 ): Drafted<SimplifiedDraft> {
-  const findings = leftOut(invoice);
+  const findings = leftOutOfSimplified(invoice);
   const seller = invoice.supplier ?? profile;
   const defaults = defaultsFor(invoice, profile);
   const vats = invoice.lines.map((line, index) =>
