@@ -186,12 +186,39 @@ test('one bad file of an archive does not keep the others from being opened', ()
     ['a.xml', 'd.xml'],
   );
   assert.deepEqual(
-    file.findings.map(({ code, path }) => [code, path]),
+    file.findings.map(({ code, file }) => [code, file]),
     [
       ['00102', 'b.xml.p7m'],
       ['00106', 'c.xml'],
     ],
   );
+});
+
+test('whatever cannot be opened of an archive is named as a file, never as an element', () => {
+  const entries: Zippable = {
+    '../a.xml': xml,
+    'b.xml.p7m': p7m.subarray(0, 99),
+    'c.xml': new Uint8Array(),
+    'd.zip': zipSync({ 'a.xml': xml }),
+    '.DS_Store': xml,
+  };
+  const { findings } = opened(zipSync(entries));
+  assert.deepEqual(
+    findings.map(({ file, path }) => [file, path]),
+    Object.keys(entries).map((name) => [name, undefined]),
+  );
+});
+
+test('Italian sentences hold no English details', () => {
+  const zip = Buffer.from(zipSync({ 'a.xml': [xml, { level: 0 }] }));
+  const changedByte = Buffer.from(zip);
+  changedByte[40] = (changedByte[40] ?? 0) ^ 1;
+  const files = { envelope: p7m.subarray(0, 99), archive: zip.subarray(0, -1), entry: changedByte };
+  for (const [what, bytes] of Object.entries(files)) {
+    const [finding] = opened(bytes).findings;
+    assert.match(finding?.message.it ?? '', /danneggiat[oa][^()]*\.$/, what);
+    assert.match(finding?.message.en ?? '', /damaged.*\(.+\)\.$/, what);
+  }
 });
 
 test('archives in archives and archives in envelopes are refused', () => {
@@ -233,7 +260,7 @@ test('a zip bomb is not unpacked: by ratio, by size of a file, by size of all, b
   const many = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`${name}.xml`, xml]));
   const file = opened(zipSync(many), { limits });
   assert.deepEqual(
-    [file.documents.length, file.findings.map(({ code, path }) => [code, path])],
+    [file.documents.length, file.findings.map(({ code, file }) => [code, file])],
     [2, [['ARCHIVE_LIMIT', 'c.xml']]],
   );
   assert.deepEqual(opened(zipSync({ ...many, 'e.xml': xml, 'f.xml': xml }), { limits }).codes, ['ARCHIVE_LIMIT']);

@@ -32,7 +32,7 @@ const unwrap: Sentence = {
   en: 'Hand in the XML file in one signature envelope.',
 };
 
-/** `{…}` is filled in; texts in English only (`{detail}`) stand in brackets at the end. */
+/** `{…}` is filled in; details that are words and not names or numbers are in English, and so only in the English sentence. */
 const rows = {
   empty: {
     code: '00106',
@@ -79,7 +79,7 @@ const rows = {
   broken: {
     code: '00102',
     severity: 'error',
-    it: 'La busta di firma (p7m) è danneggiata o incompleta: non si può leggere ({detail}).',
+    it: 'La busta di firma (p7m) è danneggiata o incompleta: non si può leggere.',
     en: 'The signature envelope (p7m) is damaged or incomplete: it cannot be read ({detail}).',
     fix: resend,
   },
@@ -117,8 +117,8 @@ const rows = {
   archive: {
     code: '00106',
     severity: 'error',
-    it: "L'archivio zip è danneggiato ({detail}).",
-    en: 'The zip archive is damaged ({detail}).',
+    it: "L'archivio zip è danneggiato o incompleto: non si può aprire.",
+    en: 'The zip archive is damaged or incomplete: it cannot be opened ({detail}).',
     fix: repack,
   },
   entries: {
@@ -159,8 +159,8 @@ const rows = {
   corrupt: {
     code: '00106',
     severity: 'error',
-    it: "Il file nell'archivio è danneggiato ({detail}).",
-    en: 'The file in the archive is damaged ({detail}).',
+    it: "Il file nell'archivio è danneggiato: il contenuto non corrisponde a quanto l'archivio dichiara.",
+    en: 'The file in the archive is damaged: its content is not what the archive says ({detail}).',
     fix: repack,
   },
   unsafeName: {
@@ -217,15 +217,15 @@ export type OpenReason = keyof typeof rows;
  * Makes the finding for a reason; codes are SdI's (00001–00003, 00102, 00106) or words of ours where SdI has no number.
  * @param reason what is wrong
  * @param details what the sentence names
- * @param path the file's name in an archive
+ * @param file its name, where it lies in an archive
  */
-export function openFinding(reason: OpenReason, details: SentenceDetails = {}, path?: string): DocumentFinding {
+export function openFinding(reason: OpenReason, details: SentenceDetails = {}, file?: string): DocumentFinding {
   const { code, severity, it, en, fix } = rows[reason];
   return {
     code,
     severity,
+    ...(file === undefined ? {} : { file }),
     message: fillSentence({ it, en }, details),
     fix: { ...fix },
-    ...(path === undefined ? {} : { path }),
   };
 }

@@ -50,6 +50,6 @@ export interface OpenedFile {
   readonly kind: FileKind;
   /** Empty where nothing could be opened; `findings` then says why. */
   readonly documents: readonly OpenedDocument[];
-  /** About the file as a whole, or about files of an archive that could not be opened (`path` names them). */
+  /** About the file as a whole, or about files of an archive that could not be opened (`file` names them). */
   readonly findings: readonly DocumentFinding[];
 }
