@@ -13,6 +13,7 @@ import { attachmentWarnings, referenceWarnings } from './reference-warnings.ts';
 import type { Rule } from './rule.ts';
 import type { SimplifiedBody } from './simplified-body.ts';
 import { simplifiedRules } from './simplified-rules.ts';
+import { simplifiedWarnings } from './simplified-warnings.ts';
 import { summaryRules } from './summary-rules.ts';
 import { ordinaryTaxWarnings, simplifiedTaxWarnings } from './tax-warnings.ts';
 import { transmissionRules } from './transmission-rules.ts';
@@ -44,6 +45,7 @@ export const ordinaryBodyRules: readonly Rule<OrdinaryBody>[] = [
 export const simplifiedBodyRules: readonly Rule<SimplifiedBody>[] = [
   ...everyBodyRules.filter(({ formats }) => formats.includes('FSM10')),
   ...simplifiedRules,
+  ...simplifiedWarnings,
   ...simplifiedTaxWarnings,
   ...attachmentWarnings,
 ];

@@ -89,6 +89,19 @@ suite('tolerances', () => {
     assert.deepEqual(codesOf('simplified', { [row]: '367.81' }), ['00460']);
   });
 
+  test('the VAT of a simplified row may be 0.01 off, on either side of zero', () => {
+    const row = `${body}/DatiBeniServizi[1]`;
+    const codes = (gross: string, tax: string) =>
+      codesOf('simplified', { [`${row}/Importo`]: gross, [`${row}/DatiIVA`]: { Imposta: tax, Aliquota: '22.00' } });
+    assert.deepEqual(codes('100.00', '18.02'), []);
+    assert.deepEqual(codes('100.00', '18.04'), []);
+    assert.deepEqual(codes('100.00', '18.05'), ['ROW_VAT_DIFFERS']);
+    assert.deepEqual(codes('-100.00', '-18.04'), []);
+    assert.deepEqual(codes('-100.00', '-18.05'), ['ROW_VAT_DIFFERS']);
+    assert.deepEqual(codes('99999999999.99', '18032786885.24'), ['00460']);
+    assert.deepEqual(codes('99999999999.99', '18032786885.20'), ['00460', 'ROW_VAT_DIFFERS']);
+  });
+
   test('stamp duty begins above 77.47', () => {
     const row = `${body}/DatiBeniServizi[2]`;
     assert.deepEqual(codesOf('simplified', { [`${row}/Natura`]: 'N2.2', [`${row}/Importo`]: '77.47' }), []);
@@ -195,6 +208,14 @@ suite('what is let through', () => {
   test('exempt documents that say why they bear no stamp duty', () => {
     const excused = { [`${lines}[1]/AltriDatiGestionali`]: [{ TipoDato: 'NB2' }] };
     assert.deepEqual(codesOf('flatRate', { [`${general}/DatiBollo`]: undefined, ...excused }), []);
+  });
+
+  test('simplified rows with Natura and no figures of VAT, and rows of no amount', () => {
+    const row = `${body}/DatiBeniServizi[2]`;
+    assert.deepEqual(codesOf('simplified', { [`${row}/DatiIVA`]: {} }), []);
+    assert.deepEqual(codesOf('simplified', { [`${row}/DatiIVA`]: { Imposta: '0.00' } }), []);
+    const note = { Descrizione: 'Nota', Importo: '0.00', DatiIVA: { Imposta: '0.00' } };
+    assert.deepEqual(codesOf('simplified', { [row]: note }), []);
   });
 
   test('an advance, or a card payment, before the invoice', () => {
