@@ -1,5 +1,6 @@
 // fatturapa: every check by what it looks at: the file and its header once, each body in turn.
 import { amountWarnings } from './amount-warnings.ts';
+import { attachmentSizeWarnings, attachmentWarnings } from './attachment-warnings.ts';
 import { documentTypeRules } from './document-type-rules.ts';
 import type { BodyView, DocumentView } from './document-view.ts';
 import { generalRules, lotRules } from './general-rules.ts';
@@ -9,7 +10,7 @@ import { ordinaryGeneralRules } from './ordinary-general-rules.ts';
 import { partyIdRules } from './party-id-rules.ts';
 import { paymentWarnings } from './payment-warnings.ts';
 import { recipientWarnings } from './recipient-warnings.ts';
-import { attachmentWarnings, referenceWarnings } from './reference-warnings.ts';
+import { referenceWarnings } from './reference-warnings.ts';
 import type { Rule } from './rule.ts';
 import type { SimplifiedBody } from './simplified-body.ts';
 import { simplifiedRules } from './simplified-rules.ts';
@@ -24,6 +25,7 @@ export const documentRules: readonly Rule<DocumentView>[] = [
   ...partyIdRules,
   ...lotRules,
   ...recipientWarnings,
+  ...attachmentSizeWarnings,
 ];
 
 const everyBodyRules: readonly Rule<BodyView>[] = [...generalRules, ...documentTypeRules];

@@ -102,6 +102,12 @@ suite('tolerances', () => {
     assert.deepEqual(codes('99999999999.99', '18032786885.20'), ['00460', 'ROW_VAT_DIFFERS']);
   });
 
+  test('attachments may take four fifths of what SdI takes', () => {
+    const attached = (bytes: number) => codesOf('goods', { [`${body}/Allegati[1]/Attachment`]: 'A'.repeat(bytes) });
+    assert.deepEqual(attached(4_194_304), []);
+    assert.deepEqual(attached(4_194_305), ['ATTACHMENTS_LARGE']);
+  });
+
   test('stamp duty begins above 77.47', () => {
     const row = `${body}/DatiBeniServizi[2]`;
     assert.deepEqual(codesOf('simplified', { [`${row}/Natura`]: 'N2.2', [`${row}/Importo`]: '77.47' }), []);
@@ -291,7 +297,7 @@ suite('findings', () => {
         path: `${summary}[1]/Imposta`,
         value: '24.00',
         message: {
-          it: "L'imposta del riepilogo non è aliquota × imponibile (tolleranza 0,01). Il 22% di 100,00 fa 22,00, non 24,00.",
+          it: "L'imposta del riepilogo non è aliquota × imponibile (tolleranza 0,01). Con aliquota 22% su 100,00 l'imposta è 22,00, non 24,00.",
           en: 'The VAT of the summary is not rate × taxable amount (tolerance 0.01). 22% of 100.00 is 22.00, not 24.00.',
         },
         fix: {

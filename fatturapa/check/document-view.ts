@@ -25,6 +25,7 @@ export interface General {
 /** A body of either format. */
 export interface AnyBody {
   readonly DatiGenerali: { readonly DatiGeneraliDocumento: General };
+  readonly Allegati?: readonly { readonly NomeAttachment: string; readonly Attachment: string }[] | undefined;
 }
 
 /** The part of the document that stands once, in either format. */

@@ -1,7 +1,6 @@
-// fatturapa: warnings on order references, line numbers and attachments, which SdI lets through.
+// fatturapa: warnings on order references and line numbers, which SdI lets through.
 import { lineAt, type OrdinaryBody } from './ordinary-body.ts';
-import { ordinaryFormats, type Format, type Found, type Rule } from './rule.ts';
-import type { SimplifiedBody } from './simplified-body.ts';
+import { ordinaryFormats, type Found, type Rule } from './rule.ts';
 
 const selfIssued = new Set('TD16 TD17 TD18 TD19 TD20 TD21 TD22 TD23 TD26 TD27 TD28 TD29'.split(' '));
 const references = [
@@ -68,49 +67,5 @@ export const referenceWarnings: readonly Rule<OrdinaryBody>[] = [
     says: { it: 'Due linee hanno lo stesso numero.', en: 'Two lines have the same number.' },
     fix: { it: 'Numerare le linee da 1 in poi.', en: 'Number the lines from 1 on.' },
     find: repeatedNumbers,
-  },
-];
-
-/** Characters that no name of a file has on every system, and folders. */
-const oddName = /[\\/:*?"<>|]|^\.|[\u0000-\u001f]/;
-const everyBody: readonly Format[] = ['FPA12', 'FPR12', 'FSM10'];
-
-/** Warnings on attachments of either format. */
-export const attachmentWarnings: readonly Rule<OrdinaryBody | SimplifiedBody>[] = [
-  {
-    code: 'ATTACHMENT_EMPTY',
-    formats: everyBody,
-    severity: 'warning',
-    where: 'Allegati/Attachment',
-    says: { it: 'Un allegato è vuoto.', en: 'An attachment is empty.' },
-    fix: { it: 'Allegare di nuovo il file, o togliere Allegati.', en: 'Attach the file again, or drop Allegati.' },
-    *find({ body }): Iterable<Found> {
-      for (const [index, { Attachment, NomeAttachment }] of (body.Allegati ?? []).entries()) {
-        // Nothing that short is a file, and longer texts are not worth looking through for blanks.
-        if (Attachment.length > 100 || Attachment.trim() !== '') continue;
-        const because = { it: `È «${NomeAttachment}».`, en: `It is "${NomeAttachment}".` };
-        yield { path: `Allegati[${index + 1}]/Attachment`, because };
-      }
-    },
-  },
-  {
-    code: 'ATTACHMENT_NAME',
-    formats: everyBody,
-    severity: 'warning',
-    where: 'Allegati/NomeAttachment',
-    says: {
-      it: "Il nome di un allegato non basta per aprirlo: manca l'estensione, o contiene caratteri che i sistemi rifiutano.",
-      en: 'The name of an attachment is not enough to open it: it has no extension, or characters that systems refuse.',
-    },
-    fix: {
-      it: 'Dare al file un nome semplice con la sua estensione, per esempio contratto.pdf.',
-      en: 'Give the file a plain name with its extension, for example contract.pdf.',
-    },
-    *find({ body }): Iterable<Found> {
-      for (const [index, { NomeAttachment: value, FormatoAttachment }] of (body.Allegati ?? []).entries()) {
-        const isPlain = value.includes('.') || FormatoAttachment !== undefined;
-        if (!isPlain || oddName.test(value)) yield { path: `Allegati[${index + 1}]/NomeAttachment`, value };
-      }
-    },
   },
 ];

@@ -471,7 +471,7 @@ const summaryCases: readonly Case[] = [
     of: 'publicBody',
     changes: { [`${summary}[1]/Imposta`]: '22.02', [`${general}/ImportoTotaleDocumento`]: '122.02' },
     at: [`${summary}[1]/Imposta`],
-    says: /Il 22% di 100,00 fa 22,00, non 22,02/,
+    says: /Con aliquota 22% su 100,00 l'imposta è 22,00, non 22,02/,
     fix: /Scrivere 22\.00 in Imposta/,
   },
   {
@@ -655,6 +655,27 @@ const warningCases: readonly Case[] = [
     changes: { [`${lines}[4]/NumeroLinea`]: '+02' },
     at: [`${lines}[4]/NumeroLinea`],
     says: /Il numero 2 è già della linea al posto 2/,
+  },
+  {
+    code: 'ATTACHMENTS_LARGE',
+    that: 'an attachment that leaves little room',
+    of: 'goods',
+    changes: { [`${body}/Allegati[1]/Attachment`]: 'A'.repeat(4_404_020) },
+    at: [`${body}/Allegati[1]/Attachment`],
+    says: /occupano 4,2 MB su 5,0 MB; il più grande è «ordine\.pdf» \(4,2 MB\)\./,
+    fix: /00003/,
+  },
+  {
+    code: 'ATTACHMENTS_LARGE',
+    that: 'attachments that leave little room together',
+    of: 'lot',
+    changes: {
+      [`${body}/Allegati`]: [{ NomeAttachment: 'a.pdf', Attachment: 'A'.repeat(2_000_000) }],
+      'FatturaElettronicaBody[3]/Allegati': [{ NomeAttachment: 'b.pdf', Attachment: 'A'.repeat(2_400_000) }],
+    },
+    at: ['FatturaElettronicaBody[3]/Allegati[1]/Attachment'],
+    says: /occupano 4,2 MB su 5,0 MB; il più grande è «b\.pdf» \(2,3 MB\)\./,
+    fix: /00003/,
   },
   {
     code: 'ATTACHMENT_EMPTY',
@@ -913,6 +934,15 @@ const simplifiedCases: readonly Case[] = [
     changes: { [`${rows}[2]/DatiIVA/Imposta`]: '1.00' },
     at: [`${rows}[2]/DatiIVA/Imposta`],
     says: /Con aliquota 0% .* è 0,00, non 1,00/,
+  },
+  {
+    code: 'ATTACHMENTS_LARGE',
+    that: 'an attachment that leaves little room',
+    of: 'simplified',
+    changes: { [`${body}/Allegati`]: [{ NomeAttachment: 'scontrino.pdf', Attachment: 'A'.repeat(4_404_020) }] },
+    at: [`${body}/Allegati[1]/Attachment`],
+    says: /occupano 4,2 MB su 5,0 MB; il più grande è «scontrino\.pdf» \(4,2 MB\)\./,
+    fix: /00003/,
   },
   {
     code: 'ATTACHMENT_EMPTY',

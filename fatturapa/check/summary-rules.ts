@@ -43,7 +43,7 @@ function wrongTax(summary: Summary, rateInHundredths: number, index: number): Fo
     path: `${summaryAt(index)}/Imposta`,
     value: summary.Imposta,
     because: {
-      it: `Il ${percent.it} di ${taxable.it} fa ${right.it}, non ${stated.it}.`,
+      it: `Con aliquota ${percent.it} su ${taxable.it} l'imposta è ${right.it}, non ${stated.it}.`,
       en: `${percent.en} of ${taxable.en} is ${right.en}, not ${stated.en}.`,
     },
     fix: {
