@@ -19,6 +19,8 @@ function discount(text: string) {
   return figure.endsWith('%') ? { Tipo, Percentuale: figure.slice(0, -1) } : { Tipo, Importo: figure };
 }
 
+const zeroAmount = { Tipo: 'SC', Percentuale: '10.00', Importo: '0.00' };
+
 test('0.01 off is right, a hundred-millionth more is wrong', () => {
   assert.ok(isLineTotalRight(line('100.00', '2.00', '200.01')));
   assert.ok(isLineTotalRight(line('100.00', '2.00', '199.99')));
@@ -54,7 +56,7 @@ test('an amount is per unit and wins over a percentage', () => {
 test('an amount of zero leaves the word to the percentage', () => {
   const both = {
     ...line('100.00', '1.00', '90.00'),
-    ScontoMaggiorazione: [{ Tipo: 'SC', Percentuale: '10.00', Importo: '0.00' }],
+    ScontoMaggiorazione: [zeroAmount],
   };
   assert.ok(isLineTotalRight(both));
 });
@@ -81,6 +83,9 @@ test('a discount meant for the whole line is recognised', () => {
   assert.ok(isRightWithDiscountOnLine(line('10.00', '5.00', '45.00', 'SC 5.00')));
   assert.ok(!isRightWithDiscountOnLine(line('10.00', '5.00', '44.00', 'SC 5.00')));
   assert.ok(!isRightWithDiscountOnLine(line('10.00', '5.00', '50.00')));
+  const both = { ...line('10.00', '5.00', '40.00'), ScontoMaggiorazione: [discount('SC 5.00'), zeroAmount] };
+  assert.ok(isRightWithDiscountOnLine(both));
+  assert.ok(!isRightWithDiscountOnLine({ ...line('10.00', '5.00', '45.00'), ScontoMaggiorazione: [zeroAmount] }));
 });
 
 test('the right total has as many decimals as the stated one needs', () => {

@@ -1,4 +1,5 @@
 // fatturapa: what a line adds up to, as SdI reckons it (00423), exactly.
+import { countedAmount, type DiscountFigures } from '../discount-figure.ts';
 import { distance, hundredths, roundedQuotient, units, unitsInHundredth, unitsInOne } from './exact.ts';
 
 /** What the total of a line comes from. */
@@ -9,10 +10,8 @@ export interface LineFigures {
   readonly ScontoMaggiorazione?: readonly Discount[] | undefined;
 }
 
-interface Discount {
+interface Discount extends DiscountFigures {
   readonly Tipo: string;
-  readonly Percentuale?: string | undefined;
-  readonly Importo?: string | undefined;
 }
 
 const noDiscounts: readonly Discount[] = [];
@@ -53,12 +52,15 @@ export function expectedTotal(line: LineFigures): bigint {
  */
 export function isRightWithDiscountOnLine(line: LineFigures): boolean {
   const discounts = line.ScontoMaggiorazione ?? noDiscounts;
-  if (!discounts.some(({ Importo }) => Importo !== undefined)) return false;
+  const isByAmount = (discount: Discount) => countedAmount(discount) !== undefined;
+  if (!discounts.some(isByAmount)) return false;
   let total = productOf(
     line,
-    discounts.filter(({ Importo }) => Importo === undefined),
+    discounts.filter((discount) => !isByAmount(discount)),
   );
-  for (const { Tipo, Importo = '0.00' } of discounts) total += signOf(Tipo) * units(Importo) * unitsInOne;
+  for (const discount of discounts) {
+    total += signOf(discount.Tipo) * units(countedAmount(discount) ?? '0.00') * unitsInOne;
+  }
   return isNear(line, total);
 }
 
@@ -88,10 +90,10 @@ function signOf(type: string): bigint {
 function unitPrice(text: string, discounts: readonly Discount[]): bigint {
   if (discounts.length === 0) return units(text);
   let price = units(text) * finer;
-  for (const { Tipo, Importo, Percentuale } of discounts) {
-    const amount = Importo === undefined ? 0n : units(Importo);
-    // An amount wins over a percentage; one of zero is what programs write beside the percentage that they mean.
-    if (amount !== 0n) price += signOf(Tipo) * amount * finer;
+  for (const discount of discounts) {
+    const { Tipo, Percentuale } = discount;
+    const amount = countedAmount(discount);
+    if (amount !== undefined) price += signOf(Tipo) * units(amount) * finer;
     else if (Percentuale !== undefined) {
       price = (price * (wholePercent + signOf(Tipo) * BigInt(hundredths(Percentuale)))) / wholePercent;
     }

@@ -41,6 +41,7 @@ const vat = fc.oneof(
 
 const discount = fc.oneof(
   fc.record({ percent: figure(0, 100, 2) }),
+  fc.record({ percent: figure(0, 100, 2), amount: fc.constantFrom(0, '0.00', 0.5) }),
   fc.record({ amount: figure(0, 5, 4), surcharge: fc.boolean() }),
 );
 
@@ -50,7 +51,7 @@ const line = fc
       {
         description: text(100),
         price: figure(-10, 5000, 6),
-        quantity: figure(0, 300, 3),
+        quantity: fc.oneof(figure(0, 300, 3), figure(0, 90_000, 5)),
         unit: fc.constantFrom('ore', 'pz'),
         discounts: fc.array(discount, { maxLength: 3 }),
       },

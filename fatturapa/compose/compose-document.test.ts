@@ -94,6 +94,29 @@ test('discounts apply to the unit price in their order, an amount per unit', () 
   assert.equal(bodyOf(right({ lines: [line] })).DettaglioLinee[0]?.PrezzoTotale, '255.00');
 });
 
+test('an amount of zero beside a percentage leaves the word to it, on lines and on the whole document', () => {
+  const totalOf = (discounts: Json) =>
+    bodyOf(right({ lines: [{ ...hour, price: 30, discounts }] })).DettaglioLinee[0]?.PrezzoTotale;
+  assert.equal(totalOf({ percent: 10, amount: 0 }), '27.00');
+  assert.equal(totalOf({ percent: 10, amount: '0.00' }), '27.00');
+  assert.equal(totalOf({ percent: 10, amount: 1 }), '29.00');
+  assert.equal(totalOf({ amount: 0 }), '30.00');
+  const { document } = composeDocument(
+    {
+      FatturaElettronicaHeader: { CessionarioCommittente: {} },
+      FatturaElettronicaBody: {
+        DatiGenerali: {
+          DatiGeneraliDocumento: { ScontoMaggiorazione: { Tipo: 'SC', Percentuale: '10.00', Importo: '0.00' } },
+        },
+        DatiBeniServizi: { DettaglioLinee: { Descrizione: 'x', PrezzoUnitario: 100, AliquotaIVA: 22 } },
+      },
+    },
+    profile,
+    options,
+  );
+  assert.equal(bodyOf(document as FatturaElettronica).general.ImportoTotaleDocumento, '109.80');
+});
+
 test('kind, currency and date are filled in, the number waits', () => {
   const composed = composeDocument({ customer, lines: [hour], register: 'B' }, profile, options);
   const { general } = bodyOf(composed.document as FatturaElettronica);

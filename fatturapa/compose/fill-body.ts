@@ -2,7 +2,7 @@
 import type { BodyDraft, OpenNumber, Wishes } from './draft.ts';
 import { amount2 } from './figures.ts';
 import { fillPayments } from './fill-payments.ts';
-import { decimalOf, fillFunds, fillLines, fillWithholdings, partOf } from './reckon-lines.ts';
+import { discounted, fillFunds, fillLines, fillWithholdings } from './reckon-lines.ts';
 import { fillStampDuty } from './stamp-duty.ts';
 import { summaryTotal, vatSummary } from './vat-summary.ts';
 
@@ -10,12 +10,8 @@ type GeneralDraft = NonNullable<NonNullable<BodyDraft['DatiGenerali']>['DatiGene
 
 /** The total after discounts and surcharges on the whole document. */
 function totalOf(body: BodyDraft, general: GeneralDraft) {
-  let total = summaryTotal(body.DatiBeniServizi?.DatiRiepilogo ?? []);
-  for (const { Tipo, Percentuale, Importo } of general.ScontoMaggiorazione ?? []) {
-    const step = Importo === undefined ? partOf(total, decimalOf(Percentuale)) : decimalOf(Importo);
-    total = Tipo === 'MG' ? total.plus(step) : total.minus(step);
-  }
-  return total;
+  const total = summaryTotal(body.DatiBeniServizi?.DatiRiepilogo ?? []);
+  return (general.ScontoMaggiorazione ?? []).reduce(discounted, total);
 }
 
 /**

@@ -1,10 +1,14 @@
 // fatturapa: reckons what lines, social funds and withholdings amount to, where the draft leaves it open.
+import { countedAmount } from '../discount-figure.ts';
 import type { DettaglioLinee } from '../schema/dati-beni-servizi.ts';
 import type { BodyDraft, Draft, Wishes } from './draft.ts';
-import { amount2, cents, readFigure, sum, zero, type Exact } from './figures.ts';
+import { amount2, cents, decimalsMax, readFigure, sum, zero, type Exact } from './figures.ts';
 
 /** A line on its way. */
 export type LineDraft = Draft<DettaglioLinee>;
+
+/** A discount or surcharge on its way, of a line or of a document. */
+type DiscountDraft = NonNullable<LineDraft['ScontoMaggiorazione']>[number];
 
 type GeneralDraft = NonNullable<NonNullable<BodyDraft['DatiGenerali']>['DatiGeneraliDocumento']>;
 
@@ -18,14 +22,21 @@ export function partOf(whole: Exact, percent: Exact): Exact {
   return whole.times(percent).div(100);
 }
 
-/** The unit price after discounts and surcharges in their order; an amount wins over a percentage and is per unit (00423). */
+/**
+ * Takes a discount off, or puts a surcharge on.
+ * @param price a unit price, or a document's total
+ * @param discount which figure of it counts is told by `countedAmount`
+ */
+export function discounted(price: Exact, discount: DiscountDraft): Exact {
+  const amount = countedAmount(discount);
+  const step = amount === undefined ? partOf(price, decimalOf(discount.Percentuale)) : decimalOf(amount);
+  return discount.Tipo === 'MG' ? price.plus(step) : price.minus(step);
+}
+
+/** The unit price after discounts and surcharges in their order, rounded to eight decimals before it is multiplied, as SdI does (00423). */
 function unitPriceOf(line: LineDraft): Exact {
-  let price = decimalOf(line.PrezzoUnitario);
-  for (const { Tipo, Percentuale, Importo } of line.ScontoMaggiorazione ?? []) {
-    const step = Importo === undefined ? partOf(price, decimalOf(Percentuale)) : decimalOf(Importo);
-    price = Tipo === 'MG' ? price.plus(step) : price.minus(step);
-  }
-  return price;
+  const price = (line.ScontoMaggiorazione ?? []).reduce(discounted, decimalOf(line.PrezzoUnitario));
+  return price.round(decimalsMax);
 }
 
 /**
