@@ -1,5 +1,6 @@
 // fatturapa: lays an invoice out as sheets, one per body: everything that a bookkeeper looks for, in one order for every drawing.
 import { attachmentsOf } from './attachments.ts';
+import { cutTexts } from './cut-texts.ts';
 import { linesOf, simplifiedLinesOf } from './goods.ts';
 import type { LooseBody, LooseOrdinary, LooseSimplified, LooseSimplifiedBody, ShownDocument } from './loose.ts';
 import { issuerFacts, nameOf, partiesOf, simplifiedPartiesOf } from './parties.ts';
@@ -20,11 +21,14 @@ export interface SheetOptions {
   readonly body?: number;
   /** How many bodies are laid out at most; the last sheet says that there are more. 500 by default. */
   readonly bodiesMax?: number;
+  /** How much of one text is shown, in UTF-16 units; right documents have 1,000 at most in an element. 4,000 by default. */
+  readonly textMax?: number;
   /** Attachments of the file's documents before this one; their numbers go on from there. */
   readonly attachmentsBefore?: number;
 }
 
 const bodiesMaxByDefault = 500;
+const textMaxByDefault = 4000;
 
 /** What the sheet's head needs of DatiGeneraliDocumento, alike in both formats. */
 interface HeadData {
@@ -187,6 +191,6 @@ export function sheetsOf(shown: ShownDocument, options: SheetOptions): Sheet[] {
     const isLast = index === places.length - 1;
     const more = isLast && options.body === undefined && bodies.length > places.length;
     const place = { at, count: bodies.length, attachmentsBefore: attachmentsUpTo[at] ?? 0, more };
-    return sheetOf(voice, shown, place, options.trail ?? {});
+    return cutTexts(sheetOf(voice, shown, place, options.trail ?? {}), options.textMax ?? textMaxByDefault);
   });
 }

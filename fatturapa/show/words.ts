@@ -21,8 +21,8 @@ const table = {
     en: 'Characters that this PDF cannot write are replaced by [?]: the HTML view and the XML file show them.',
   },
   moreBodies: {
-    it: 'Il file contiene altri documenti, qui non mostrati: vanno chiesti uno alla volta, per posizione.',
-    en: 'The file holds more documents, which are not shown here: ask for them one by one, by their position.',
+    it: 'Il file contiene altri documenti, qui non mostrati: vanno chiesti uno alla volta, per posizione (body).',
+    en: 'The file holds more documents, which are not shown here: ask for them one by one, by their position (body).',
   },
   moreRows: {
     it: 'La tabella ha altre righe, qui non mostrate: sono tutte nel file XML.',
@@ -31,6 +31,10 @@ const table = {
   moreLines: {
     it: 'Qui si interrompe la stampa: il resto è nel file XML.',
     en: 'The print ends here: the rest is in the XML file.',
+  },
+  cutText: {
+    it: '… [testo interrotto: il resto è nel file XML]',
+    en: '… [the text is cut here: the XML file has the rest]',
   },
   yes: { it: 'Sì', en: 'Yes' },
   otherType: { it: 'Documento', en: 'Document' },
