@@ -1,5 +1,6 @@
 // fatturapa: what a signer's certificate says of itself, and whether it may sign at an instant.
 import { X509Certificate, type KeyObject } from 'node:crypto';
+import { orderBytesOf } from './curves.ts';
 import { SigningKeyError, type Der, type SignatureAlgorithm } from './signing-key.ts';
 
 /** A certificate's facts, for people. */
@@ -58,11 +59,15 @@ export function publicKeyOf(certificate: Der): KeyObject {
 /**
  * Says how a key of this certificate signs.
  * @param certificate in DER
- * @throws SigningKeyError KEY_NOT_SUPPORTED for what is neither RSA of 2048 bits or more nor EC
+ * @throws SigningKeyError KEY_NOT_SUPPORTED for what is neither RSA of 2048 bits or more nor EC on a curve that verifiers take
  */
 export function algorithmOf(certificate: Der): SignatureAlgorithm {
-  const { asymmetricKeyType: type, asymmetricKeyDetails } = publicKeyOf(certificate);
-  if (type === 'ec') return 'ECDSA-SHA256';
+  const key = publicKeyOf(certificate);
+  const { asymmetricKeyType: type, asymmetricKeyDetails } = key;
+  if (type === 'ec') {
+    orderBytesOf(key);
+    return 'ECDSA-SHA256';
+  }
   const bits = asymmetricKeyDetails?.modulusLength ?? 0;
   if (type === 'rsa' && bits >= rsaBitsMin) return 'RSA-SHA256';
   const found = type === 'rsa' ? `RSA with ${bits} bits` : String(type);

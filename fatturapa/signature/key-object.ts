@@ -1,5 +1,5 @@
 // fatturapa: a signing key whose private part is in memory.
-import { sign, type KeyObject } from 'node:crypto';
+import { createPublicKey, sign, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { algorithmOf, publicKeyOf } from './certificate-facts.ts';
 import { SigningKeyError, type Der, type SigningKey } from './signing-key.ts';
@@ -25,16 +25,9 @@ export function keyInMemory(key: KeyObject, certificate: Der, chain: readonly De
 /** Whether a private key and a certificate belong together. */
 export function belongTogether(key: KeyObject, certificate: Der): boolean {
   try {
-    return samePublicKey(key, publicKeyOf(certificate));
+    return createPublicKey(key).equals(publicKeyOf(certificate));
   } catch (error) {
     if (error instanceof SigningKeyError) return false;
     throw error;
   }
-}
-
-function samePublicKey(key: KeyObject, other: KeyObject): boolean {
-  if (key.asymmetricKeyType !== other.asymmetricKeyType) return false;
-  const own = key.export({ format: 'jwk' });
-  const shown = other.export({ format: 'jwk' });
-  return own.n === shown.n && own.e === shown.e && own.crv === shown.crv && own.x === shown.x && own.y === shown.y;
 }

@@ -11,10 +11,12 @@ import type { SigningKey } from './signing-key.ts';
 
 const run = promisify(execFile);
 
+const curves = { EC: 'P-256', 'EC-384': 'P-384', 'EC-521': 'P-521', 'EC-brainpool': 'brainpoolP256r1' } as const;
+
 /** The kinds of keys that tests sign with. */
-export type KeyKind = 'RSA' | 'EC' | 'EC-384';
+export type KeyKind = 'RSA' | keyof typeof curves;
 /** All of them. */
-export const keyKinds = ['RSA', 'EC', 'EC-384'] as const satisfies readonly KeyKind[];
+export const keyKinds: readonly KeyKind[] = ['RSA', 'EC', 'EC-384', 'EC-521', 'EC-brainpool'];
 
 /** A key with what a test may want to write into files. */
 export interface MadeKey extends SigningKey {
@@ -35,11 +37,16 @@ export interface CertificateWish {
   readonly issues?: boolean;
   /** Of an RSA key. */
   readonly bits?: number;
+  /** Of an EC key, in place of its kind's. */
+  readonly curve?: string;
 }
 
-function keysOf(kind: KeyKind, bits: number): { privateKey: KeyObject; publicKey: KeyObject } {
+function keysOf(
+  kind: KeyKind,
+  { bits = 2048, curve }: CertificateWish,
+): { privateKey: KeyObject; publicKey: KeyObject } {
   if (kind === 'RSA') return generateKeyPairSync('rsa', { modulusLength: bits });
-  return generateKeyPairSync('ec', { namedCurve: kind === 'EC' ? 'P-256' : 'P-384' });
+  return generateKeyPairSync('ec', { namedCurve: curve ?? curves[kind] });
 }
 
 function nameOf(commonName: string): Buffer {
@@ -91,7 +98,7 @@ function certificateOf(keys: Keys, name: Buffer, wish: CertificateWish): Buffer 
  * @param wish what the certificate says
  */
 export function madeKey(kind: KeyKind, wish: CertificateWish = {}): MadeKey {
-  const keys = keysOf(kind, wish.bits ?? 2048);
+  const keys = keysOf(kind, wish);
   const { privateKey } = keys;
   const name = nameOf(wish.commonName ?? `Prova Àè & C. ${kind}`);
   const certificate = certificateOf(keys, name, wish);

@@ -128,6 +128,12 @@ test('an RSA key below 2048 bits is refused with the bits it has', () => {
   assert.match(message, /RSA with 1024 bits/);
 });
 
+test('a key on a curve that verifiers do not take is refused when it is opened, with the curve', () => {
+  const { trouble, message } = troubleOf(() => madeKey('EC', { curve: 'secp256k1' }));
+  assert.equal(trouble, 'KEY_NOT_SUPPORTED');
+  assert.match(message, /on the curve secp256k1.*they take prime256v1/);
+});
+
 test('an instant outside of the certificate is refused, with the day', needed, async () => {
   const file = await madeFile({ key: madeKey('EC') });
   const openAt = (day: string) => troubleOf(() => openPkcs12(file, 'pässword €', { at: new Date(day) }));

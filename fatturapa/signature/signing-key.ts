@@ -6,7 +6,7 @@ export type Der = Uint8Array;
 /** The two algorithms that SdI and every verifier know; both hash with SHA-256. */
 export const signatureAlgorithms = ['RSA-SHA256', 'ECDSA-SHA256'] as const;
 
-/** RSA is PKCS#1 v1.5 (RFC 8017 §8.2), ECDSA is on any NIST curve. */
+/** RSA is PKCS#1 v1.5 (RFC 8017 §8.2), ECDSA is on the curves of `curves.ts`. */
 export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
 
 /** A key that signs, wherever it lies: in a file, on a token, behind a service. */

@@ -3,6 +3,7 @@ import { constants, createPublicKey, hash, verify, type KeyObject } from 'node:c
 import { BerError, expectTag, listParts, readNode } from '../open/ber.ts';
 import { oidOf, smallNumberOf } from '../open/ber-values.ts';
 import type { AlgorithmId } from '../open/found-signature.ts';
+import { isOnKnownCurve } from './curves.ts';
 
 /** The digests that count; what is older is too weak to prove anything. */
 export type DigestName = 'sha256' | 'sha384' | 'sha512';
@@ -49,14 +50,6 @@ const schemes: Readonly<Record<string, readonly [SignatureScheme['family'], Dige
 export const rsaBitsMin = 2048;
 /** Larger keys are made only to keep us busy. */
 const rsaBitsMax = 16_384;
-const curves: ReadonlySet<string> = new Set([
-  'prime256v1',
-  'secp384r1',
-  'secp521r1',
-  'brainpoolP256r1',
-  'brainpoolP384r1',
-  'brainpoolP512r1',
-]);
 
 /**
  * Says which digest an object identifier names.
@@ -127,8 +120,8 @@ function orUndefined<T>(attempt: () => T): T | undefined {
 }
 
 function keyFit(key: KeyObject, family: SignatureScheme['family'], bitsMin: number): 'fits' | 'weak' | 'unknown' {
-  const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
-  if (family === 'ecdsa') return key.asymmetricKeyType === 'ec' && curves.has(namedCurve) ? 'fits' : 'unknown';
+  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+  if (family === 'ecdsa') return isOnKnownCurve(key) ? 'fits' : 'unknown';
   const isRsa = key.asymmetricKeyType === 'rsa' || (family === 'pss' && key.asymmetricKeyType === 'rsa-pss');
   if (!isRsa || modulusLength > rsaBitsMax) return 'unknown';
   return modulusLength < bitsMin ? 'weak' : 'fits';

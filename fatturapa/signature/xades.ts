@@ -4,6 +4,7 @@ import { readText } from '../read-text.ts';
 import { issuerSerialOf, type SigningMoment } from './cades.ts';
 import { canonicalXml, XmlNotSignable } from './canonical-xml.ts';
 import { publicKeyOf } from './certificate-facts.ts';
+import { orderBytesOf } from './curves.ts';
 import { ecdsaBare } from './ecdsa-form.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -19,9 +20,6 @@ const algorithms = {
   'ECDSA-SHA256': 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256',
   signedProperties: 'http://uri.etsi.org/01903#SignedProperties',
 } as const;
-
-/** Bytes of a curve's order, by OpenSSL's name of the curve. */
-const orderBytes: Readonly<Record<string, number>> = { prime256v1: 32, secp384r1: 48, secp521r1: 66, secp256k1: 32 };
 
 const digestMethod = `<ds:DigestMethod Algorithm="${algorithms.sha256}"/>`;
 
@@ -86,10 +84,7 @@ function signedInfo(key: SigningKey, ids: Ids, digests: { document: string; prop
 
 function valueOf(key: SigningKey, signature: Uint8Array): string {
   if (key.algorithm === 'RSA-SHA256') return base64(signature);
-  const curve = publicKeyOf(key.certificate).asymmetricKeyDetails?.namedCurve ?? '';
-  const bytes = orderBytes[curve];
-  if (bytes === undefined) throw new XmlNotSignable(`A key on the curve ${curve} cannot sign XML; sign as CAdES.`);
-  return base64(ecdsaBare(signature, bytes));
+  return base64(ecdsaBare(signature, orderBytesOf(publicKeyOf(key.certificate))));
 }
 
 async function signatureElement(canonical: string, key: SigningKey, at: Date): Promise<string> {
@@ -116,10 +111,7 @@ async function signatureElement(canonical: string, key: SigningKey, at: Date): P
 function inUtf8(bytes: Uint8Array): string {
   const reading = readText(bytes);
   if (!reading.ok) throw new XmlNotSignable(`The document cannot be signed as XML: ${reading.finding.message.en}`);
-  return reading.text.replace(
-    /^(\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*)(["'])(?!utf-?8\2)[^"']*\2/i,
-    '$1$2UTF-8$2',
-  );
+  return reading.text.replace(/^(\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*)(["'])(?!utf-?8\2)[^"']*\2/i, '$1$2UTF-8$2');
 }
 
 /** An element of that name in that namespace, whatever its prefix; a text that merely mentions one is no harm. */
