@@ -1,4 +1,5 @@
 // fatturapa: warnings on totals, payments and signs, which SdI lets through and bookkeepers regret.
+import { stampDutyAmount } from '../stamp-duty-law.ts';
 import { distance, Total, units, unitsInHundredth } from './exact.ts';
 import { figure } from './figures.ts';
 import { generalAt } from './document-view.ts';
@@ -6,7 +7,6 @@ import { summaryAt, type OrdinaryBody } from './ordinary-body.ts';
 import { ordinaryFormats, type Found, type Rule } from './rule.ts';
 
 const totalAt = `${generalAt}/ImportoTotaleDocumento`;
-const usualStamp = '2.00';
 
 /** The amounts from which totals and payments are made, in units of 0.00000001. */
 interface Amounts {
@@ -32,7 +32,7 @@ function amountsOf({ general, summaries }: OrdinaryBody): Amounts {
     sum: sum.units,
     split: split.units,
     withheld: withheld.units,
-    stamp: stamp ? units(stamp.ImportoBollo ?? usualStamp) : 0n,
+    stamp: stamp ? units(stamp.ImportoBollo ?? stampDutyAmount) : 0n,
     rounding: rounding === undefined ? 0n : units(rounding),
   };
 }

@@ -108,9 +108,11 @@ suite('tolerances', () => {
     assert.deepEqual(attached(4_194_305), ['ATTACHMENTS_LARGE']);
   });
 
-  test('stamp duty begins above 77.47', () => {
+  test('stamp duty begins above 77.47, and below zero there is none', () => {
     const row = `${body}/DatiBeniServizi[2]`;
     assert.deepEqual(codesOf('simplified', { [`${row}/Natura`]: 'N2.2', [`${row}/Importo`]: '77.47' }), []);
+    const below = codesOf('simplified', { [`${row}/Natura`]: 'N2.2', [`${row}/Importo`]: '-100.00' });
+    assert.ok(!below.includes('BOLLO_MISSING'), below.join());
   });
 });
 

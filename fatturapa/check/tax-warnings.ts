@@ -1,19 +1,14 @@
 // fatturapa: warnings on stamp duty and on VAT of the flat-rate scheme, which SdI lets through.
+import { isStampExcused, stampedNaturas, stampedTypes, stampFreeMax } from '../stamp-duty-law.ts';
 import type { BodyView } from './document-view.ts';
 import { generalAt } from './document-view.ts';
-import { Total } from './exact.ts';
+import { Total, units } from './exact.ts';
 import { figure, rate } from './figures.ts';
 import { lineAt, type OrdinaryBody } from './ordinary-body.ts';
 import { ordinaryFormats, type Found, type Rule } from './rule.ts';
 import type { SimplifiedBody } from './simplified-body.ts';
 
-/** Natura of amounts that bear stamp duty (DPR 642/1972, tariff art. 13; provision of 4 February 2021, list B). */
-const stampedNaturas = new Set(['N2.1', 'N2.2', 'N3.5', 'N3.6', 'N4']);
-/** Above 77.47 euro, in hundredths. */
-const stampFree = 7747;
-const stampedTypes = new Set('TD01 TD02 TD03 TD05 TD06 TD07 TD09 TD24 TD25'.split(' '));
-/** By these words in AltriDatiGestionali a line says why it bears no stamp duty. */
-const stampExcuses = new Set(['NB1', 'NB2', 'NB3']);
+const stampFree = units(stampFreeMax);
 
 const stampSays = {
   it: "Il documento ha importi senza IVA oltre 77,47 euro e non ha l'imposta di bollo.",
@@ -34,18 +29,12 @@ function* missingStamp(
     const natura = rows[index]?.Natura;
     if (natura !== undefined && stampedNaturas.has(natura)) (total ??= new Total()).add(amount(index));
   }
-  if (total === undefined || total.isWithin(stampFree) || total.units < 0n) return;
+  if (total === undefined || total.units <= stampFree) return;
   const sum = figure(total.units);
   yield {
     path,
     because: { it: `Gli importi senza IVA fanno ${sum.it}.`, en: `The amounts without VAT are ${sum.en}.` },
   };
-}
-
-function isExcused({ lines }: OrdinaryBody): boolean {
-  return lines.some(({ AltriDatiGestionali }) =>
-    AltriDatiGestionali?.some(({ TipoDato }) => stampExcuses.has(TipoDato)),
-  );
 }
 
 /** Warnings on taxes in ordinary invoices. */
@@ -64,7 +53,7 @@ export const ordinaryTaxWarnings: readonly Rule<OrdinaryBody>[] = [
       if (body.general.DatiBollo !== undefined || !mayOweStamp(body)) return;
       const { summaries } = body;
       for (const found of missingStamp(summaries, (at) => summaries[at]?.ImponibileImporto, `${generalAt}/DatiBollo`)) {
-        if (!isExcused(body)) yield found;
+        if (!isStampExcused(body.lines)) yield found;
       }
     },
   },

@@ -38,7 +38,7 @@ function right(json: Json, from: FiscalProfile | undefined = profile): FatturaEl
   return composed.document as FatturaElettronica;
 }
 
-function judged({ document }: Composed): unknown[] {
+function judged({ document }: Composed): { code: string; path: string | undefined; it: string }[] {
   assert.ok(document);
   const at = new Date('2026-11-25T12:00:00Z');
   const { findings } = checkDocument(writeDocument(document), { kind: 'internal', validation: 'document', at });
@@ -177,6 +177,21 @@ test('stamp duty stands from 77.48 euro without VAT on, and as a line where the 
   );
   assert.equal(composedStamp({ lines: exempt('100'), stampDuty: 'none' }), undefined);
   assert.equal(composedStamp({ lines: [hour], stampDuty: '2.00' }), '2.00');
+});
+
+test('what gives back amounts outside VAT bears no stamp duty, in either format, and nobody misses it', () => {
+  const lines = [{ description: 'Rimborso', price: '-100', vatRate: 0, nature: 'N4' }];
+  const ordinary = composeDocument({ customer, lines }, profile, options);
+  assert.equal(bodyOf(ordinary.document as FatturaElettronica).general.DatiBollo, undefined);
+  const simplified = composeDocument({ customer, lines, format: 'FSM10' }, profile, options);
+  const { FatturaElettronicaBody: bodies } = simplified.document as FatturaElettronicaSemplificata;
+  assert.equal(bodies[0]?.DatiGenerali.DatiGeneraliDocumento.BolloVirtuale, undefined);
+  for (const composed of [ordinary, simplified]) {
+    assert.ok(!judged(composed).some(({ code }) => code === 'BOLLO_MISSING'));
+  }
+  const mixed = [...lines, { description: 'Visita', price: '177.47', vatRate: 0, nature: 'N2.1' }];
+  assert.equal(composedStamp({ lines: mixed }), undefined);
+  assert.equal(composedStamp({ lines: [...mixed, { ...mixed[1], price: '0.01' }] }), '2.00');
 });
 
 function composedStamp(json: Json): string | undefined {

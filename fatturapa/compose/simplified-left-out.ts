@@ -5,7 +5,7 @@ import { errorAt } from './finding-at.ts';
 import { listOf } from './list-of.ts';
 import type { ShortInvoice, ShortLine, ShortReference } from './short-invoice.ts';
 import type { ShortCustomer, ShortSeller } from './short-party.ts';
-import { stampDutyAmount } from './stamp-duty.ts';
+import { usualStampDuty } from './stamp-duty.ts';
 
 const findingsMax = 50;
 
@@ -117,7 +117,7 @@ function* amongLinked(linked: ShortInvoice['linkedInvoices']): Iterable<string> 
 /** Only that stamp duty is paid can be said (BolloVirtuale), not how much: it is the usual amount then. */
 function* amongStampDuty({ stampDuty = 'auto' }: ShortInvoice): Iterable<string> {
   const amount = readFigure(stampDuty);
-  if (amount && !amount.eq(0) && !amount.eq(stampDutyAmount)) yield '/stampDuty';
+  if (amount && !amount.eq(0) && !amount.eq(usualStampDuty)) yield '/stampDuty';
 }
 
 function* placesOf(invoice: ShortInvoice): Iterable<string> {

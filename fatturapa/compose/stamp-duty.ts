@@ -1,32 +1,17 @@
 // fatturapa: stamp duty (imposta di bollo) on documents with amounts outside VAT: whether it is due, and as what it stands.
+import { isStampExcused, stampDutyAmount, stampedNaturas, stampedTypes, stampFreeMax } from '../stamp-duty-law.ts';
 import type { BodyDraft, Wishes } from './draft.ts';
 import { amount2, exact, sum, type Exact } from './figures.ts';
 import { decimalOf, type LineDraft } from './reckon-lines.ts';
 
-/** What a document bears: DPR 642/72, tariff, art. 13. */
-export const stampDutyAmount: Exact = exact('2.00');
+/** What a document bears. */
+export const usualStampDuty: Exact = exact(stampDutyAmount);
 
-/** Up to here amounts outside VAT bear none (77.47 EUR, once 150,000 lire). */
-export const stampDutyFrom: Exact = exact('77.47');
-
-/** Why a line bears no VAT → it counts towards stamp duty. Exports (N3.1, N3.2, N3.3, N3.4), N5, N6 and N7 are exempt from it. */
-const bearing = new Set(['N2.1', 'N2.2', 'N3.5', 'N3.6', 'N4']);
-
-/** Kinds of document that bear it by themselves (AdE's list B); on a credit note it is the sender's to say. */
-const bearingTypes = new Set(['TD01', 'TD02', 'TD03', 'TD05', 'TD06', 'TD07', 'TD09', 'TD24', 'TD25']);
-
-/** By these words in AltriDatiGestionali a line says why the document bears none. */
-const excuses = new Set(['NB1', 'NB2', 'NB3']);
+const freeMax = exact(stampFreeMax);
 
 /** Whether a kind of document bears stamp duty at all. */
 export function bearsStampDuty(documentType: string | undefined): boolean {
-  return bearingTypes.has(documentType ?? '');
-}
-
-function isExcused(lines: readonly LineDraft[]): boolean {
-  return lines.some(({ AltriDatiGestionali }) =>
-    AltriDatiGestionali?.some(({ TipoDato }) => excuses.has(TipoDato ?? '')),
-  );
+  return stampedTypes.has(documentType ?? '');
 }
 
 /**
@@ -36,10 +21,8 @@ function isExcused(lines: readonly LineDraft[]): boolean {
 export function isStampDutyDue(
   amounts: readonly { readonly nature: string | undefined; readonly amount: Exact }[],
 ): boolean {
-  const counted = amounts.filter(({ nature }) => nature !== undefined && bearing.has(nature));
-  return sum(counted.map(({ amount }) => amount))
-    .abs()
-    .gt(stampDutyFrom);
+  const counted = amounts.filter(({ nature }) => nature !== undefined && stampedNaturas.has(nature));
+  return sum(counted.map(({ amount }) => amount)).gt(freeMax);
 }
 
 function dutyOf(body: BodyDraft, wishes: Wishes): Exact | undefined {
@@ -54,7 +37,7 @@ function dutyOf(body: BodyDraft, wishes: Wishes): Exact | undefined {
       amount: decimalOf(ImportoContributoCassa),
     })),
   ]);
-  return due && bearsStampDuty(general?.TipoDocumento) && !isExcused(lines) ? stampDutyAmount : undefined;
+  return due && bearsStampDuty(general?.TipoDocumento) && !isStampExcused(lines) ? usualStampDuty : undefined;
 }
 
 function dutyLine(duty: Exact, number: number): LineDraft {
