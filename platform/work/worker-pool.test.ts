@@ -74,6 +74,21 @@ test('an idle worker ends, and the next job starts another', async () => {
   assert.notEqual(last, first);
 });
 
+test('a job that comes while an idle worker ends gets a worker of its own', async () => {
+  const idleMs = 5;
+  const pool = poolOf({ idleMs, queueMax: 0 });
+  const results: number[] = [];
+  // Each job comes in the very turn in which the idle time of the worker before it is over.
+  for (let n = 0; n < 40; n++) {
+    results.push(await pool.run({ does: 'double', n }));
+    await sleep(idleMs);
+  }
+  assert.deepEqual(
+    results,
+    Array.from({ length: 40 }, (_, n) => n * 2),
+  );
+});
+
 test('a closed pool ends what is in hand and takes nothing more', async () => {
   const pool = poolOf();
   const inHand = assert.rejects(pool.run({ does: 'hang', n: 0 }), brokeOff);

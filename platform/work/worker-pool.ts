@@ -43,30 +43,33 @@ interface Task<J, R> {
   readonly reject: (error: HubError) => void;
 }
 
+/** Whom a worker tells of its turns. */
+interface WorkerHooks<J, R> {
+  onFree(worker: PoolWorker<J, R>): void;
+  /** It is about to end and takes no job any more. */
+  onStopping(worker: PoolWorker<J, R>): void;
+  onEnd(worker: PoolWorker<J, R>): void;
+}
+
 /** One thread and the job in its hand. */
 class PoolWorker<J, R> {
   readonly #thread: Worker;
   readonly #options: WorkerPoolOptions;
-  readonly #onFree: (worker: PoolWorker<J, R>) => void;
-  readonly #onEnd: (worker: PoolWorker<J, R>) => void;
+  readonly #hooks: WorkerHooks<J, R>;
   #task: Task<J, R> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #whyEnded = 'its worker ended';
+  #stopping = false;
 
-  constructor(
-    options: WorkerPoolOptions,
-    onFree: (worker: PoolWorker<J, R>) => void,
-    onEnd: (worker: PoolWorker<J, R>) => void,
-  ) {
+  constructor(options: WorkerPoolOptions, hooks: WorkerHooks<J, R>) {
     this.#options = options;
-    this.#onFree = onFree;
-    this.#onEnd = onEnd;
+    this.#hooks = hooks;
     // The process' own flags (an --import, a test runner's) are not for its workers. With a young generation of the usual size
     // one collection can overrun the limit of the old one, and V8 then ends the process instead of the worker.
     const resourceLimits = { maxOldGenerationSizeMb: options.heapMibMax, maxYoungGenerationSizeMb: 16 };
     this.#thread = new Worker(options.script, { execArgv: [], resourceLimits });
     this.#thread.on('message', (result: R) => this.#finish(result));
-    this.#thread.on('error', (error) => (this.#whyEnded = error instanceof Error ? error.message : String(error)));
+    this.#thread.on('error', (error) => this.#leave(error instanceof Error ? error.message : String(error)));
     this.#thread.once('exit', () => this.#end());
   }
 
@@ -84,9 +87,21 @@ class PoolWorker<J, R> {
     this.#timer?.unref();
   }
 
+  /** Whether it has a job in hand. */
+  isBusy(): boolean {
+    return this.#task !== undefined;
+  }
+
   async stop(why: string): Promise<void> {
-    this.#whyEnded = why;
+    this.#leave(why);
     await this.#thread.terminate();
+  }
+
+  /** A thread ends some time after it was told to: nobody may give it a job meanwhile. */
+  #leave(why: string): void {
+    this.#whyEnded = why;
+    this.#stopping = true;
+    this.#hooks.onStopping(this);
   }
 
   #setTimer(ms: number, why: string): void {
@@ -98,14 +113,15 @@ class PoolWorker<J, R> {
     const task = this.#task;
     this.#task = undefined;
     task?.resolve(result);
-    this.#onFree(this);
+    // The last result may come while its thread is being ended.
+    if (!this.#stopping) this.#hooks.onFree(this);
   }
 
   #end(): void {
     clearTimeout(this.#timer);
     this.#task?.reject(new HubError('WORK_BROKE_OFF', `The ${this.#options.work} broke off: ${this.#whyEnded}.`));
     this.#task = undefined;
-    this.#onEnd(this);
+    this.#hooks.onEnd(this);
   }
 }
 
@@ -114,6 +130,8 @@ class Pool<J, R> implements WorkerPool<J, R> {
   readonly #queue: Task<J, R>[] = [];
   readonly #workers = new Set<PoolWorker<J, R>>();
   readonly #idle: PoolWorker<J, R>[] = [];
+  /** Idle ones that are being ended: they do nothing, and others may start in their place. */
+  readonly #leaving = new Set<PoolWorker<J, R>>();
   #closed = false;
 
   constructor(options: WorkerPoolOptions) {
@@ -153,7 +171,7 @@ class Pool<J, R> implements WorkerPool<J, R> {
       clearTimeout(patience);
       reject(stopped);
     }
-    await Promise.all([...this.#workers].map((worker) => worker.stop('the service stops')));
+    await Promise.all([...this.#workers, ...this.#leaving].map((worker) => worker.stop('the service stops')));
   }
 
   #handOut(): void {
@@ -168,22 +186,36 @@ class Pool<J, R> implements WorkerPool<J, R> {
 
   #start(): PoolWorker<J, R> | undefined {
     if (this.#workers.size >= this.#options.workersMax) return undefined;
-    const worker = new PoolWorker<J, R>(
-      this.#options,
-      (free) => {
-        this.#idle.push(free);
-        free.rest();
-        this.#handOut();
-      },
-      (ended) => {
-        this.#workers.delete(ended);
-        const place = this.#idle.indexOf(ended);
-        if (place >= 0) this.#idle.splice(place, 1);
-        this.#handOut();
-      },
-    );
+    const worker = new PoolWorker<J, R>(this.#options, {
+      onFree: (free) => this.#free(free),
+      onStopping: (stopping) => this.#letGo(stopping),
+      onEnd: (ended) => this.#forget(ended),
+    });
     this.#workers.add(worker);
     return worker;
+  }
+
+  #free(worker: PoolWorker<J, R>): void {
+    this.#idle.push(worker);
+    worker.rest();
+    this.#handOut();
+  }
+
+  #letGo(worker: PoolWorker<J, R>): void {
+    const place = this.#idle.indexOf(worker);
+    if (place >= 0) this.#idle.splice(place, 1);
+    // One that hangs in a job keeps its place until it is gone: threads must not pile up.
+    if (worker.isBusy()) return;
+    this.#workers.delete(worker);
+    this.#leaving.add(worker);
+  }
+
+  #forget(worker: PoolWorker<J, R>): void {
+    this.#workers.delete(worker);
+    this.#leaving.delete(worker);
+    const place = this.#idle.indexOf(worker);
+    if (place >= 0) this.#idle.splice(place, 1);
+    this.#handOut();
   }
 }
 
