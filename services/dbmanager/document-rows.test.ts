@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Envelope, EnvelopeBody } from '@staffetta/fatturapa/envelope.ts';
-import { documentRows, documentSummaries } from './document-rows.ts';
+import { documentRows, documentSummaries, partyId } from './document-rows.ts';
 
 function rowOf(body: EnvelopeBody) {
   const party = { name: 'A', idPaese: 'IT', idCodice: '1' };
@@ -71,4 +71,14 @@ test('all bodies of all documents of an archive have rows, counted through', () 
 test('texts that no database holds are left out', () => {
   assert.equal(rowOf({ numero: 'a\u0000' }).number, null);
   assert.equal(rowOf({ divisa: '\ud800' }).currency, null);
+});
+
+test('what is searched by its whole is cut to what an index takes, between characters', () => {
+  const party = { idPaese: '字'.repeat(500), idCodice: 'ﬃ'.repeat(500) };
+  const envelope: Envelope = { format: 'ordinary', transmitter: {}, supplier: party, customer: party, bodies: [{}] };
+  const [row] = documentRows('id', [{ envelope }]);
+  assert.equal(row?.supplierId, '字'.repeat(60));
+  assert.equal(row?.customerId, '字'.repeat(60));
+  assert.equal(partyId({ codiceFiscale: 'ﬃ'.repeat(500) }), 'FFI'.repeat(20));
+  assert.equal(rowOf({ numero: `${'7'.repeat(59)}😀` }).number, '7'.repeat(59));
 });

@@ -29,24 +29,45 @@ function readText(text: string | undefined): string | null {
 }
 
 /**
+ * More than a number (20), a country with its code (2 + 28), a type or a currency may have by the schema. All of it lies in
+ * indexes, whose entries have at most 2704 bytes: uncut, a wild document could never be stored.
+ */
+const keyLengthMax = 60;
+
+/** What is searched for by its whole: only what is too long to be right is cut, between characters. */
+function readKey(text: string | undefined): string | null {
+  const whole = readText(text);
+  return whole === null ? null : whole.slice(0, keyLengthMax).replace(/[\ud800-\udbff]$/, '');
+}
+
+/**
+ * Reads the number of a document.
+ * @param body as the document says
+ * @returns as rows and claims hold it, or null where there is none that the database takes
+ */
+export function readNumber({ numero }: Pick<EnvelopeBody, 'numero'>): string | null {
+  return readKey(numero);
+}
+
+/**
  * Names a party by its VAT number with the country in front, else by its tax code.
  * @param party as the document says
- * @returns in capitals, or null where the document says neither
+ * @returns in capitals, at most 60 characters, or null where the document says neither
  */
 export function partyId(party: Party): string | null {
   const id = party.idCodice === undefined ? party.codiceFiscale : `${party.idPaese ?? ''}${party.idCodice}`;
-  return readText(id?.toUpperCase());
+  return readKey(id?.toUpperCase());
 }
 
 function rowOf(invoiceId: string, envelope: Envelope, body: EnvelopeBody, position: number): DocumentRow {
   return {
     invoiceId,
     position,
-    documentType: readText(body.tipoDocumento),
-    number: readText(body.numero),
+    documentType: readKey(body.tipoDocumento),
+    number: readNumber(body),
     issuedOn: readDate(body.data),
     total: readAmount(body.importoTotaleDocumento),
-    currency: readText(body.divisa),
+    currency: readKey(body.divisa),
     supplierName: readText(envelope.supplier.name),
     supplierId: partyId(envelope.supplier),
     customerName: readText(envelope.customer.name),

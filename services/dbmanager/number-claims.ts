@@ -1,7 +1,7 @@
 // dbmanager: which document numbers a file would use up; SdI takes each once per supplier, year and kind (00404). Pure.
 import type { Judgement } from '@staffetta/fatturapa/check-aside.ts';
 import type { Envelope, EnvelopeBody } from '@staffetta/fatturapa/envelope.ts';
-import { partyId, readDate } from './document-rows.ts';
+import { partyId, readDate, readNumber } from './document-rows.ts';
 
 /** A credit note may share its number with an invoice. */
 export type NumberFamily = 'invoice' | 'creditNote';
@@ -41,9 +41,10 @@ function claimOf(
 ): NumberClaim | undefined {
   const supplier = partyId(envelope.supplier);
   const issuedOn = readDate(body.data);
-  if (supplier === null || issuedOn === null || body.numero === undefined) return undefined;
+  const number = readNumber(body);
+  if (supplier === null || issuedOn === null || number === null) return undefined;
   const family = creditNotes.has(body.tipoDocumento ?? '') ? 'creditNote' : 'invoice';
-  const parts = { supplier, year: Number(issuedOn.slice(0, 4)), number: body.numero, family } as const;
+  const parts = { supplier, year: Number(issuedOn.slice(0, 4)), number, family } as const;
   return { key: claimKey(parts), ...parts, issuedOn, bodyIndex, file };
 }
 

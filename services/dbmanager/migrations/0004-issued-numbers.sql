@@ -1,5 +1,10 @@
 -- dbmanager: which invoice owns a document number (SdI 00404), and the indexes by which documents are searched.
 
+-- What a wild document says may be too long for an index (2704 bytes); rows are cut as they are made from now on.
+UPDATE dbmanager.document SET document_type = left(document_type, 60), number = left(number, 60), currency = left(currency, 60),
+  supplier_id = left(supplier_id, 60), customer_id = left(customer_id, 60)
+WHERE greatest(length(document_type), length(number), length(currency), length(supplier_id), length(customer_id)) > 60;
+
 -- A number is the supplier's for a year; a credit note may share it with an invoice (domain: TD04, TD08). The owner is looked up
 -- when the number is asked for again: one that was refused, discarded or deleted owns nothing any more.
 CREATE TABLE dbmanager.issued_number (
