@@ -41,8 +41,12 @@ export const generalRules: readonly Rule<BodyView>[] = [
   },
 ];
 
-// A credit note may have the number of an invoice; letter case and blanks are taken as they are.
-function identityOf({ Data, Numero, TipoDocumento }: General): string {
+/**
+ * What tells one document of a supplier from another (00404, 00409): year, number, and whether it is a credit note, which may have
+ * the number of an invoice; letter case and blanks are taken as they are.
+ * @returns a text that is the same for the same document
+ */
+export function identityOf({ Data, Numero, TipoDocumento }: General): string {
   const year = Data.slice(0, Data.indexOf('-', 1));
   return `${creditNotes.has(TipoDocumento) ? 'credit' : 'invoice'} ${year} ${Numero}`;
 }
