@@ -56,6 +56,27 @@ test('each kind of value is told what belongs there', () => {
   }
 });
 
+/** The fix in Italian for one wrong field. */
+function fixOf(changes: Readonly<Record<string, unknown>>): string | undefined {
+  return checkShape({ ...exampleDocument, ...changes }, shortInvoice).findings[0]?.fix?.it;
+}
+
+test('a figure that is surely meant is written out, and the wrong one is called no number', () => {
+  const line = { description: 'x', price: 1, vatRate: 22 };
+  const [finding] = checkShape({ ...exampleDocument, lines: [{ ...line, price: '10,50' }] }, shortInvoice).findings;
+  assert.equal(finding?.message.it, '«10,50» non è un numero.');
+  assert.equal(finding?.fix?.it, 'Scrivere 10.50.');
+  assert.equal(fixOf({ lines: [{ ...line, vatRate: '22%' }] }), 'Scrivere 22.');
+  assert.equal(fixOf({ stampDuty: '2,00' }), 'Scrivere 2.00.');
+  assert.match(fixOf({ lines: [{ ...line, price: '22%' }] }) ?? '', /punto decimale/);
+  assert.match(fixOf({ lines: [{ ...line, vatRate: '122%' }] }) ?? '', /punto decimale/);
+});
+
+test('quotes too many or too few are told with the value', () => {
+  assert.equal(fixOf({ number: 15 }), 'Scriverlo tra virgolette: "15".');
+  assert.equal(fixOf({ payment: { days: '30' } }), 'Scriverlo senza virgolette: 30.');
+});
+
 test('a name that a pointer would read otherwise is escaped', () => {
   assert.equal(wrong({ 'a/b~c': 1 })[0]?.[0], '/a~1b~0c');
 });

@@ -1,6 +1,7 @@
 // fatturapa: judges a JSON value by its shape: every field that does not fit, with its JSON pointer and what is allowed there.
 import type { DocumentFinding, Sentence } from '../finding.ts';
 import { fitsDecimals, readFigure } from './figures.ts';
+import { meantFigure } from './meant-figure.ts';
 import { nearName } from '../read/near-name.ts';
 import type { FigureShape, ListShape, ObjectShape, Shape, TextShape, WholeShape, WordOrFigureShape } from './shape.ts';
 
@@ -54,14 +55,11 @@ function found(path: string, value: unknown, message: Sentence, fix: Sentence): 
   };
 }
 
-function kindWrong(path: string, value: unknown, it: string, en: string): DocumentFinding {
+const correctIt: Sentence = { it: 'Correggere il campo indicato.', en: 'Correct the named field.' };
+
+function kindWrong(path: string, value: unknown, it: string, en: string, fix = correctIt): DocumentFinding {
   const { it: isIt, en: isEn } = kindOf(value);
-  return found(
-    path,
-    value,
-    { it: `Qui va ${it}, non ${isIt}.`, en: `Here stands ${en}, not ${isEn}.` },
-    { it: 'Correggere il campo indicato.', en: 'Correct the named field.' },
-  );
+  return found(path, value, { it: `Qui va ${it}, non ${isIt}.`, en: `Here stands ${en}, not ${isEn}.` }, fix);
 }
 
 const kinds: Readonly<Record<string, Sentence>> = {
@@ -80,7 +78,7 @@ function kindOf(value: unknown): Sentence {
 
 function readText(value: unknown, shape: TextShape, path: string, findings: DocumentFinding[]): unknown {
   if (typeof value !== 'string') {
-    findings.push(kindWrong(path, value, 'un testo (tra virgolette)', 'a text (in quotes)'));
+    findings.push(kindWrong(path, value, 'un testo (tra virgolette)', 'a text (in quotes)', quoted(value)));
   } else if (shape.codes) {
     if (!shape.codes.includes(value)) findings.push(codeWrong(path, value, shape.codes));
   } else if (value.trim() === '') {
@@ -98,6 +96,11 @@ function readText(value: unknown, shape: TextShape, path: string, findings: Docu
     findings.push(formWrong(path, value, shape));
   }
   return value;
+}
+
+function quoted(value: unknown): Sentence {
+  if (typeof value !== 'number') return correctIt;
+  return { it: `Scriverlo tra virgolette: "${value}".`, en: `Write it in quotes: "${value}".` };
 }
 
 function codeWrong(path: string, value: string, codes: readonly string[]): DocumentFinding {
@@ -136,11 +139,11 @@ function formWrong(path: string, value: string, { example = '' }: TextShape): Do
 
 function readFigureShape(value: unknown, shape: FigureShape, path: string, findings: DocumentFinding[]): unknown {
   if (typeof value !== 'string' && typeof value !== 'number') {
-    findings.push(kindWrong(path, value, 'una cifra', 'a figure'));
+    findings.push(kindWrong(path, value, 'un numero', 'a figure'));
     return value;
   }
   const read = readFigure(value);
-  if (!read) findings.push(noFigure(path, value));
+  if (!read) findings.push(noFigure(path, value, shape));
   else if (!fitsDecimals(read, shape.decimals)) findings.push(tooFine(path, value, shape.decimals));
   else if ((shape.min !== undefined && read.lt(shape.min)) || (shape.max !== undefined && read.gt(shape.max))) {
     findings.push(outOfBounds(path, value, shape));
@@ -148,15 +151,19 @@ function readFigureShape(value: unknown, shape: FigureShape, path: string, findi
   return value;
 }
 
-function noFigure(path: string, value: string | number): DocumentFinding {
+function noFigure(path: string, value: string | number, shape: FigureShape): DocumentFinding {
+  const shown = String(value).slice(0, 40);
+  const meant = meantFigure(String(value), shape);
   return found(
     path,
     value,
-    { it: `«${String(value).slice(0, 40)}» non è una cifra.`, en: `"${String(value).slice(0, 40)}" is no figure.` },
-    {
-      it: 'Scrivere la cifra con il punto decimale e senza separatore delle migliaia, per esempio 1234.50.',
-      en: 'Write the figure with a decimal point and without thousands separators, for example 1234.50.',
-    },
+    { it: `«${shown}» non è un numero.`, en: `"${shown}" is no figure.` },
+    meant === undefined
+      ? {
+          it: 'Scrivere il numero con il punto decimale e senza separatore delle migliaia, per esempio 1234.50.',
+          en: 'Write the figure with a decimal point and without thousands separators, for example 1234.50.',
+        }
+      : { it: `Scrivere ${meant}.`, en: `Write ${meant}.` },
   );
 }
 
@@ -169,31 +176,36 @@ function tooFine(path: string, value: string | number, decimals: number): Docume
       en: `At most ${decimals} decimals stand here: ${value} would have to be rounded.`,
     },
     {
-      it: 'Arrotondare la cifra secondo le proprie regole e inviarla così; i centesimi non si arrotondano di nascosto.',
+      it: 'Arrotondare il valore secondo le proprie regole e inviarlo già arrotondato: i centesimi non vengono mai arrotondati in silenzio.',
       en: 'Round the figure by your own rule and send it so; cents are never rounded in silence.',
     },
   );
 }
 
 function outOfBounds(path: string, value: string | number, { min, max }: FigureShape | WholeShape): DocumentFinding {
-  const it = max === undefined ? `almeno ${min}` : `da ${min ?? 'qualsiasi'} a ${max}`;
+  const it = max === undefined ? `di almeno ${min}` : `da ${min ?? 'qualsiasi'} a ${max}`;
   const en = max === undefined ? `at least ${min}` : `from ${min ?? 'any'} to ${max}`;
   return found(
     path,
     value,
     {
-      it: `${value} è fuori dai limiti: qui va una cifra ${it}.`,
+      it: `${value} è fuori dai limiti: qui va un valore ${it}.`,
       en: `${value} is out of bounds: the figure must be ${en}.`,
     },
-    { it: 'Correggere la cifra.', en: 'Correct the figure.' },
+    { it: 'Correggere il valore.', en: 'Correct the figure.' },
   );
 }
 
 function readWhole(value: unknown, shape: WholeShape, path: string, findings: DocumentFinding[]): unknown {
   if (typeof value !== 'number' || !Number.isInteger(value)) {
-    findings.push(kindWrong(path, value, 'un numero intero', 'a whole number'));
+    findings.push(kindWrong(path, value, 'un numero intero', 'a whole number', unquoted(value)));
   } else if (value < shape.min || value > shape.max) findings.push(outOfBounds(path, value, shape));
   return value;
+}
+
+function unquoted(value: unknown): Sentence {
+  if (typeof value !== 'string' || !/^\d{1,9}$/.test(value)) return correctIt;
+  return { it: `Scriverlo senza virgolette: ${value}.`, en: `Write it without quotes: ${value}.` };
 }
 
 function readFlag(value: unknown, _shape: Shape, path: string, findings: DocumentFinding[]): unknown {
@@ -208,7 +220,7 @@ function readWordOrFigure(
   findings: DocumentFinding[],
 ): unknown {
   if (typeof value === 'string' && shape.words.includes(value)) return value;
-  if (typeof value === 'string' && !readFigure(value)) {
+  if (typeof value === 'string' && !readFigure(value) && meantFigure(value, shape.figure) === undefined) {
     findings.push(codeWrong(path, value, [...shape.words, '2.00']));
     return value;
   }

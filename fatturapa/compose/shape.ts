@@ -19,6 +19,8 @@ export interface FigureShape {
   readonly says: Sentence;
   /** How many decimals the place has; what needs more is refused, never rounded in silence. */
   readonly decimals: number;
+  /** What people write behind it; it never stands in the JSON itself. */
+  readonly unit?: '%';
   readonly min?: number;
   readonly max?: number;
 }
@@ -151,7 +153,7 @@ export function amount(en: string, it: string, bounds: Pick<FigureShape, 'min' |
 
 /** A percentage from 0 to 100. */
 export function percentage(en: string, it: string): FigureShape {
-  return amount(en, it, { min: 0, max: 100 });
+  return { ...amount(en, it, { min: 0, max: 100 }), unit: '%' };
 }
 
 /** A whole number between two. */
