@@ -122,7 +122,8 @@ function answerErrors(app: FastifyInstance, options: HttpOptions): void {
       if (known.kind === 'internal') options.log.error(line, 'request.failed');
       else options.log.warn(line, 'request.refused');
     }
-    if (status === 503 || status === 429) reply.header('retry-after', '1');
+    // Who throws it may know better when to come back.
+    if ((status === 503 || status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
     const body = errorBody(pathOf(request), status, `${known.message} ${known.help}`, options.clock.now());
     return reply.code(status).type('application/json').send(body);
   });

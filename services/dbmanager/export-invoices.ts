@@ -16,9 +16,9 @@ import {
   type ExportSearch,
 } from './exported-invoices.ts';
 import type { ShowOptions } from './show-settings.ts';
-import { ZipStream } from './zip-stream.ts';
+import { ZipStream, type ReaderLimits } from './zip-stream.ts';
 
-type ExportLimits = Pick<ShowOptions, 'exportFilesMax' | 'exportBytesMax' | 'exportTimeoutMs'>;
+type ExportLimits = Pick<ShowOptions, 'exportFilesMax' | 'exportBytesMax' | 'exportTimeoutMs' | 'exportStallMs'>;
 
 async function insistOnSize(store: Store, search: ExportSearch, limits: ExportLimits): Promise<void> {
   const { files, bytes } = await measureExport(store, search);
@@ -85,10 +85,10 @@ async function addIndexes(zip: ZipStream, tx: Queryable, search: ExportSearch): 
   for (const [path, pieces] of indexes) await zip.add(path, at, pieces, true);
 }
 
-async function writeExport(store: Store, search: ExportSearch, out: PassThrough, signal: AbortSignal): Promise<void> {
+async function writeExport(store: Store, search: ExportSearch, out: PassThrough, reader: ReaderLimits): Promise<void> {
   await store.transaction(async (tx) => {
     await freezeSnapshot(tx);
-    const zip = new ZipStream(out, signal);
+    const zip = new ZipStream(out, reader);
     await addFiles(zip, tx, search);
     await addIndexes(zip, tx, search);
     await zip.finish();
@@ -96,11 +96,11 @@ async function writeExport(store: Store, search: ExportSearch, out: PassThrough,
 }
 
 /**
- * Begins an export. The stream breaks off where the store fails, the time is up, or its reader is gone: such an archive has no
+ * Begins an export. The stream breaks off where the store fails, the time is up, or its reader is gone or stands still: such an archive has no
  * directory and no program takes it for whole.
  * @param store the database
  * @param search which invoices
- * @param limits files, bytes and time
+ * @param limits files, bytes and times
  * @param onOver told when nothing of it runs any more, before the stream ends, with what broke it off, if anything
  * @throws HubError EXPORT_TOO_LARGE before anything is sent
  */
@@ -115,7 +115,8 @@ export async function beginExport(
   const gone = new AbortController();
   stream.once('close', () => gone.abort(new Error('the reader is gone')));
   const tooLong = AbortSignal.timeout(limits.exportTimeoutMs);
-  void writeExport(store, search, stream, AbortSignal.any([gone.signal, tooLong])).then(
+  const reader = { signal: AbortSignal.any([gone.signal, tooLong]), stallMs: limits.exportStallMs };
+  void writeExport(store, search, stream, reader).then(
     () => {
       onOver();
       stream.end();

@@ -1,9 +1,10 @@
 // dbmanager: the originals of a period as a zip, few at a time.
 import { HubError } from '@staffetta/flow/errors.ts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { insistOnOwn, type Reach } from './callers.ts';
 import type { RouteParts } from './customer-routes.ts';
 import { beginExport } from './export-invoices.ts';
+import { ExportSlots, type FullSlots } from './export-slots.ts';
 import type { ExportSearch } from './exported-invoices.ts';
 import { contentDisposition } from './file-answer.ts';
 import { ExportQuery } from './requests.ts';
@@ -21,6 +22,22 @@ function fileNameOf({ from, to }: ExportQuery): string {
   return `fatture-${from.slice(0, 10)}-${to.slice(0, 10)}.zip`;
 }
 
+const full: Readonly<Record<FullSlots, string>> = {
+  own: 'An export of yours runs already, or as many as may run for one caller',
+  all: 'As many exports run already as may run at a time',
+};
+
+/** By then a reader that stands still is broken off; sooner nothing is known to end. */
+function refuse(reply: FastifyReply, which: FullSlots, stallMs: number): never {
+  const seconds = Math.max(1, Math.ceil(stallMs / 1000));
+  reply.header('retry-after', String(seconds));
+  throw new HubError('TOO_MANY_REQUESTS', `${full[which]}; come back in ${seconds} seconds.`);
+}
+
+function ownerOf({ name, only }: Reach): string {
+  return only === undefined ? `key:${name}` : `customer:${only}`;
+}
+
 /**
  * Adds the path of exports.
  * @param app the service's server
@@ -28,8 +45,7 @@ function fileNameOf({ from, to }: ExportQuery): string {
  */
 export function addExportRoutes(app: FastifyInstance, parts: RouteParts): void {
   const { world, options, reach } = parts;
-  const { exportConcurrency } = options.showing;
-  let running = 0;
+  const slots = new ExportSlots(options.showing);
   app.get<{ Querystring: ExportQuery }>(
     '/api/invoices/export',
     {
@@ -44,17 +60,15 @@ export function addExportRoutes(app: FastifyInstance, parts: RouteParts): void {
     async (request, reply) => {
       const caller = reach(request);
       const search = searchOf(request.query, caller);
-      if (running >= exportConcurrency) {
-        throw new HubError('TOO_MANY_REQUESTS', `${running} exports run already, which is the most at a time.`);
-      }
-      running++;
+      const giveBack = slots.take(ownerOf(caller));
+      if (typeof giveBack === 'string') return refuse(reply, giveBack, options.showing.exportStallMs);
       const onOver = (error?: Error): void => {
-        running--;
+        giveBack();
         if (error) world.log.warn({ err: error, correlationId: request.id }, 'export.broke_off');
         else world.log.info({ by: caller.name, correlationId: request.id }, 'export.done');
       };
       const stream = await beginExport(world.store, search, options.showing, onOver).catch((error: unknown) => {
-        running--;
+        giveBack();
         throw error;
       });
       return reply

@@ -36,10 +36,18 @@ export const showSettings = defineSettings({
   exportConcurrency: {
     env: 'EXPORT_CONCURRENCY',
     kind: 'integer',
+    default: 3,
+    min: 1,
+    max: 8,
+    says: 'How many exports of originals run at a time, of all callers together; further ones are answered 429.',
+  },
+  exportsPerCaller: {
+    env: 'EXPORTS_PER_CALLER',
+    kind: 'integer',
     default: 1,
     min: 1,
     max: 8,
-    says: 'How many exports of originals run at a time; further ones are answered 429.',
+    says: 'How many exports of originals one customer (or one key that reaches all of them) runs at a time.',
   },
   exportFilesMax: {
     env: 'EXPORT_FILES_MAX',
@@ -65,6 +73,13 @@ export const showSettings = defineSettings({
     default: 1_800_000,
     min: 1000,
     says: 'How long an export may take, however slowly its reader reads.',
+  },
+  exportStallMs: {
+    env: 'EXPORT_STALL',
+    kind: 'durationMs',
+    default: 30_000,
+    min: 100,
+    says: 'How long the reader of an export may take nothing before the export is broken off.',
   },
 });
 

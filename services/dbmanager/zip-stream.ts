@@ -5,9 +5,22 @@ import type { Writable } from 'node:stream';
 
 const deflateLevel = 3;
 
+/** Written piece by piece, so that a slow reader is one that takes little, and a stalled one takes nothing of so much. */
+const pieceBytesMax = 65_536;
+
+/** What ends the waiting for a reader. */
+export interface ReaderLimits {
+  /** Of the whole archive. */
+  readonly signal: AbortSignal;
+  /** Milliseconds that it may take nothing. */
+  readonly stallMs: number;
+}
+
 /** A zip under way. Without the 64-bit extension it holds 65,535 files and 4 GiB: the caller keeps below. */
 export class ZipStream {
   readonly #out: Writable;
+  readonly #stallMs: number;
+  readonly #stalled = new AbortController();
   readonly #signal: AbortSignal;
   readonly #zip: Zip;
   #pieces: Uint8Array[] = [];
@@ -15,11 +28,12 @@ export class ZipStream {
 
   /**
    * @param out where the archive goes
-   * @param signal ends the waiting for a reader that is gone
+   * @param limits end the waiting for a reader that is gone or stands still
    */
-  constructor(out: Writable, signal: AbortSignal) {
+  constructor(out: Writable, { signal, stallMs }: ReaderLimits) {
     this.#out = out;
-    this.#signal = signal;
+    this.#stallMs = stallMs;
+    this.#signal = AbortSignal.any([signal, this.#stalled.signal]);
     this.#zip = new Zip((error, piece) => {
       if (error) this.#error = error;
       else this.#pieces.push(piece);
@@ -55,8 +69,24 @@ export class ZipStream {
   async #flush(): Promise<void> {
     if (this.#error) throw this.#error;
     for (const piece of this.#pieces.splice(0)) {
+      for (let from = 0; from < piece.length; from += pieceBytesMax) {
+        this.#signal.throwIfAborted();
+        if (!this.#out.write(piece.subarray(from, from + pieceBytesMax))) await this.#drained();
+      }
+    }
+  }
+
+  async #drained(): Promise<void> {
+    const why = `the reader took nothing for ${this.#stallMs} ms`;
+    const timer = setTimeout(() => this.#stalled.abort(new Error(why)), this.#stallMs);
+    try {
+      await once(this.#out, 'drain', { signal: this.#signal });
+    } catch (error) {
+      // What ended the waiting says more than that it was ended.
       this.#signal.throwIfAborted();
-      if (!this.#out.write(piece)) await once(this.#out, 'drain', { signal: this.#signal });
+      throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 }
