@@ -2,7 +2,7 @@
 import { countedAmount } from '../discount-figure.ts';
 import type { DettaglioLinee } from '../schema/dati-beni-servizi.ts';
 import type { BodyDraft, Draft, Wishes } from './draft.ts';
-import { amount2, cents, decimalsMax, readFigure, sum, zero, type Exact } from './figures.ts';
+import { amount2, cents, decimalsMax, readFigure, sum, zero, type Exact, type Figure } from './figures.ts';
 
 /** A line on its way. */
 export type LineDraft = Draft<DettaglioLinee>;
@@ -12,9 +12,9 @@ type DiscountDraft = NonNullable<LineDraft['ScontoMaggiorazione']>[number];
 
 type GeneralDraft = NonNullable<NonNullable<BodyDraft['DatiGenerali']>['DatiGeneraliDocumento']>;
 
-/** Reads a decimal of the draft; what is none counts as nought here, and the check of the format names it. */
-export function decimalOf(text: string | undefined): Exact {
-  return (text === undefined ? undefined : readFigure(text)) ?? zero;
+/** Reads a decimal of a draft or of the shorter shape; what is none counts as nought here, and the check of the format names it. */
+export function decimalOf(figure: Figure | undefined): Exact {
+  return (figure === undefined ? undefined : readFigure(figure)) ?? zero;
 }
 
 /** A part of an amount in percent. */

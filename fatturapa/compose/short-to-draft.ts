@@ -5,25 +5,17 @@ import type { DocumentFinding } from '../finding.ts';
 import { attachmentsOf } from './attachment-blocks.ts';
 import { defaultsFor, type Defaults } from './defaults-for.ts';
 import type { BodyDraft, Draft, Drafted, HeaderDraft, OrdinaryDraft } from './draft.ts';
-import { amount2, amount8, readFigure, zero, type Exact, type Figure } from './figures.ts';
 import { errorAt } from './finding-at.ts';
+import { linePrice, priceText, rateText } from './line-price.ts';
 import { listOf } from './list-of.ts';
 import { naturaLaws } from './natura-laws.ts';
 import { cedenteOf, cessionarioOf, countryOf, recipientCodeFor } from './party-blocks.ts';
+import { decimalOf } from './reckon-lines.ts';
 import type { ShortInvoice, ShortLine, ShortReference } from './short-invoice.ts';
 import type { FiscalProfile, ShortCustomer, ShortSeller, ShortSocialFund, ShortWithholding } from './short-party.ts';
 import { paymentOf } from './short-payment.ts';
 import { splitText } from './split-text.ts';
 import { vatOfLine, type LineVat } from './vat-of-line.ts';
-
-/** A figure of the shorter shape, which was judged before. */
-function decimal(figure: Figure): Exact {
-  return readFigure(figure) ?? zero;
-}
-
-function rateText(figure: Figure | undefined): string | undefined {
-  return figure === undefined ? undefined : amount2(decimal(figure));
-}
 
 /** Documents that the customer makes about what it bought: supplier and customer change places. */
 const selfBilled = new Set(['TD16', 'TD17', 'TD18', 'TD19', 'TD20', 'TD22', 'TD23', 'TD28', 'TD29']);
@@ -80,21 +72,14 @@ function headerOf(invoice: ShortInvoice, profile: FiscalProfile | undefined, fin
 }
 
 function lineOf(line: ShortLine, vat: LineVat, withheld: boolean): Draft<DettaglioLinee> {
-  const { quantity } = line;
   return {
     TipoCessionePrestazione: line.kind,
     CodiceArticolo: listOf(line.codes)?.map(({ type, value }) => ({ CodiceTipo: type, CodiceValore: value })),
     Descrizione: line.description,
-    Quantita: quantity === undefined ? undefined : amount8(decimal(quantity)),
     UnitaMisura: line.unit,
     DataInizioPeriodo: line.period?.from,
     DataFinePeriodo: line.period?.to,
-    PrezzoUnitario: amount8(decimal(line.price)),
-    ScontoMaggiorazione: listOf(line.discounts)?.map(({ percent, amount, surcharge }) => ({
-      Tipo: surcharge === true ? 'MG' : 'SC',
-      Percentuale: rateText(percent),
-      Importo: amount === undefined ? undefined : amount8(decimal(amount)),
-    })),
+    ...linePrice(line),
     AliquotaIVA: vat.rate,
     Ritenuta: withheld ? 'SI' : undefined,
     Natura: vat.nature,
@@ -102,7 +87,7 @@ function lineOf(line: ShortLine, vat: LineVat, withheld: boolean): Draft<Dettagl
     AltriDatiGestionali: listOf(line.otherData)?.map(({ type, text, number, date }) => ({
       TipoDato: type,
       RiferimentoTesto: text,
-      RiferimentoNumero: number === undefined ? undefined : amount8(decimal(number)),
+      RiferimentoNumero: priceText(number),
       RiferimentoData: date,
     })),
   };
@@ -228,9 +213,9 @@ export function draftOfShort(
   return {
     draft: { FatturaElettronicaHeader: headerOf(invoice, profile, findings), FatturaElettronicaBody: [body] },
     wishes: {
-      stampDuty: stampDuty === 'auto' || stampDuty === 'none' ? stampDuty : decimal(stampDuty),
+      stampDuty: stampDuty === 'auto' || stampDuty === 'none' ? stampDuty : decimalOf(stampDuty),
       chargeStampDuty: invoice.chargeStampDuty ?? defaults?.chargeStampDuty ?? false,
-      withholdingShares: withholdings.map(({ share }) => (share === undefined ? undefined : decimal(share))),
+      withholdingShares: withholdings.map(({ share }) => (share === undefined ? undefined : decimalOf(share))),
       instalments,
       vatPayability: invoice.vatPayability ?? defaults?.vatPayability,
       legalReferences: legalReferencesOf(vats),

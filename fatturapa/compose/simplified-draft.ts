@@ -4,15 +4,16 @@ import type { DocumentFinding } from '../finding.ts';
 import { attachmentsOf } from './attachment-blocks.ts';
 import { defaultsFor } from './defaults-for.ts';
 import type { Draft, Drafted, OpenNumber, SimplifiedDraft, Wishes } from './draft.ts';
-import { amount2, amount8, cents, readFigure, zero } from './figures.ts';
+import { amount2, cents } from './figures.ts';
 import { placeholderNumber } from './fill-body.ts';
-import { leftOutOfSimplified } from './simplified-left-out.ts';
+import { linePrice } from './line-price.ts';
 import { listOf } from './list-of.ts';
 import { cedenteOf, cessionarioOf, countryOf, recipientCodeFor } from './party-blocks.ts';
 import { decimalOf, partOf, priceOfLine } from './reckon-lines.ts';
-import type { ShortDiscount, ShortInvoice, ShortLine } from './short-invoice.ts';
+import type { ShortInvoice, ShortLine } from './short-invoice.ts';
 import type { FiscalProfile, ShortSeller } from './short-party.ts';
 import { customerMissing, customerOf } from './short-to-draft.ts';
+import { leftOutOfSimplified } from './simplified-left-out.ts';
 import { bearsStampDuty, isStampDutyDue } from './stamp-duty.ts';
 import { vatOfLine, type LineVat } from './vat-of-line.ts';
 
@@ -55,22 +56,8 @@ function headerOf(invoice: ShortInvoice, profile: FiscalProfile | undefined, fin
   };
 }
 
-function netOf({ price, quantity, discounts }: ShortLine) {
-  const text = (figure: string | number | undefined) =>
-    figure === undefined ? undefined : amount8(readFigure(figure) ?? zero);
-  return priceOfLine({
-    PrezzoUnitario: text(price),
-    Quantita: text(quantity),
-    ScontoMaggiorazione: listOf<ShortDiscount>(discounts)?.map(({ percent, amount, surcharge }) => ({
-      Tipo: surcharge === true ? 'MG' : 'SC',
-      Percentuale: text(percent),
-      Importo: text(amount),
-    })),
-  });
-}
-
 function goodsOf(line: ShortLine, { rate, nature, law }: LineVat): Goods[number] {
-  const net = netOf(line);
+  const net = priceOfLine(linePrice(line));
   const tax = cents(partOf(net, decimalOf(rate)));
   return {
     Descrizione: line.description,
@@ -84,8 +71,11 @@ function goodsOf(line: ShortLine, { rate, nature, law }: LineVat): Goods[number]
 function stampOf(invoice: ShortInvoice, vats: readonly LineVat[], type: string | undefined): string | undefined {
   const { stampDuty = 'auto' } = invoice;
   if (stampDuty === 'none') return undefined;
-  if (stampDuty !== 'auto') return (readFigure(stampDuty) ?? zero).gt(0) ? 'SI' : undefined;
-  const amounts = invoice.lines.map((line, index) => ({ nature: vats[index]?.nature, amount: netOf(line) }));
+  if (stampDuty !== 'auto') return decimalOf(stampDuty).gt(0) ? 'SI' : undefined;
+  const amounts = invoice.lines.map((line, index) => ({
+    nature: vats[index]?.nature,
+    amount: priceOfLine(linePrice(line)),
+  }));
   return bearsStampDuty(type) && isStampDutyDue(amounts) ? 'SI' : undefined;
 }
 
