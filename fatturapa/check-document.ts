@@ -1,12 +1,14 @@
 // fatturapa: the one judgement on a file: its envelopes, its format, SdI's checks by their numbers, its signatures.
 import { checkRules } from './check/check-rules.ts';
+import { fileNameFindings } from './check/file-name-findings.ts';
+import { repeatedInArchive } from './check/repeated-in-archive.ts';
 import type { RuleContext } from './check/rule.ts';
 import { encodingFinding, markFinding } from './encoding-finding.ts';
 import { envelopeOf, type Envelope } from './envelope.ts';
 import type { FileKind } from './file-kind.ts';
 import type { DocumentFinding } from './finding.ts';
 import { openFile } from './open/open-file.ts';
-import type { OpenedDocument, OpenLimits } from './open/opened-file.ts';
+import type { OpenedDocument, OpenedFile, OpenLimits } from './open/opened-file.ts';
 import { locate } from './read/locate.ts';
 import { readDocument, type AnyDocument, type DocumentReading } from './read/read-document.ts';
 import type { SignatureVerdict, VerifyOptions } from './signature/signature-verdict.ts';
@@ -153,6 +155,21 @@ function bounded(findings: DocumentFinding[], most: number): DocumentFinding[] {
   return [...findings.filter((one) => kept.has(one)), tooMany(findings.length, most)];
 }
 
+/** SdI takes the files of an archive out and forwards each by its own name, so that these must be right, too. */
+function nameFindings({ kind, fileName }: CheckOptions, { documents }: OpenedFile): DocumentFinding[] {
+  const outer = fileName === undefined ? [] : fileNameFindings(fileName);
+  if (kind === 'external') return outer;
+  const entries = documents.flatMap(({ layers }) => layers.flatMap((one) => (one.kind === 'zip' ? [one.entry] : [])));
+  return [...outer, ...entries.flatMap((file) => fileNameFindings(file).map((finding) => ({ ...finding, file })))];
+}
+
+/** What came from SdI was let through by it: there a repeat is only worth a word. */
+function repeats(kind: CheckOptions['kind'], documents: readonly CheckedDocument[]): DocumentFinding[] {
+  if (documents.length < 2) return [];
+  const found = repeatedInArchive(documents);
+  return kind === 'internal' ? found : found.map((finding) => ({ ...finding, severity: 'warning' }));
+}
+
 /**
  * Judges a file by its exact bytes.
  * @param bytes the file, as it came: XML, `.p7m`, `.zip`, told by content
@@ -165,14 +182,18 @@ export function checkDocument(bytes: Uint8Array, options: CheckOptions): Documen
   const context: RuleContext = {
     today: romeDay.format(at),
     dummyTaxIds: options.dummyTaxIds ?? 'error',
-    ...(options.fileName !== undefined && { fileName: options.fileName }),
   };
   const { name, limits } = options;
   const file = openFile(bytes, { ...(name !== undefined && { name }), ...(limits && { limits }) });
   const judged = file.documents.map((opened) => judge(opened, { options, at, context }));
-  const all = [...file.findings, ...judged.flatMap(({ findings }) => findings)];
-  const findings = options.validation === 'customer' ? [] : bounded(all, options.findingsMax ?? findingsMaxByDefault);
   const documents = judged.map(({ document }) => document);
+  const all = [
+    ...file.findings,
+    ...nameFindings(options, file),
+    ...judged.flatMap(({ findings }) => findings),
+    ...repeats(options.kind, documents),
+  ];
+  const findings = options.validation === 'customer' ? [] : bounded(all, options.findingsMax ?? findingsMaxByDefault);
   const envelope = documents[0]?.envelope;
   return {
     valid: !all.some(isError) || options.validation === 'customer',
