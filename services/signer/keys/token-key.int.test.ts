@@ -1,5 +1,5 @@
 // signer: a key on a PKCS#11 token, tried on SoftHSM.
-import { Folder, madeKey, runs, type KeyKind, type MadeKey } from '@staffetta/fatturapa/signature/keys.fixture.ts';
+import { Folder, madeKey, runs, type MadeKey } from '@staffetta/fatturapa/signature/keys.fixture.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { servers, softhsmModule } from '@staffetta/tools/servers/available.ts';
 import assert from 'node:assert/strict';
@@ -9,7 +9,7 @@ import type { KeyFace } from './key-face.ts';
 import { tokenKey, type TokenKeyOptions } from './token-key.ts';
 
 const { missing } = servers.softhsm;
-const keys: Record<KeyKind, MadeKey> = { RSA: madeKey('RSA'), EC: madeKey('EC'), 'EC-384': madeKey('EC-384') };
+const keys = { RSA: madeKey('RSA'), EC: madeKey('EC'), 'EC-384': madeKey('EC-384') };
 
 let folder: Folder;
 
