@@ -1,9 +1,8 @@
 // fatturapa: documents in the model's own shape (the XML's names) as JSON: taken kindly, with findings for what the tables lack.
-import { nearName } from '../read/near-name.ts';
 import type { DocumentFinding } from '../finding.ts';
 import type { BlockType, DocumentSchema, ElementRow, TextType } from '../schema/schema.ts';
 import { amount2, amount8, fitsDecimals, readFigure } from './figures.ts';
-import { errorAt } from './finding-at.ts';
+import { kindWrong, unknownField } from './shape-findings.ts';
 
 const findingsMax = 50;
 
@@ -40,7 +39,7 @@ function readBlock(
   for (const [name, item] of Object.entries(value)) {
     if (findings.length >= findingsMax) break;
     const row = Object.hasOwn(block.rows, name) ? block.rows[name] : undefined;
-    if (!row) findings.push(unknownName(path, name, Object.keys(block.rows)));
+    if (!row) findings.push(unknownField(path, name, Object.keys(block.rows)));
     else if (item !== null && item !== undefined) draft[name] = readRow(item, row, `${path}/${name}`, findings);
   }
   return draft;
@@ -58,11 +57,11 @@ function readValue(value: unknown, { type }: ElementRow, path: string, findings:
   if (findings.length >= findingsMax) return undefined;
   if (type.kind === 'block') {
     if (isObject(value)) return readBlock(value, type, path, findings);
-    findings.push(kindWrong(path, { it: 'un oggetto { ... }', en: 'an object { ... }' }));
+    findings.push(kindWrong(path, value, 'un oggetto { ... }', 'an object { ... }'));
     return undefined;
   }
   const text = textOf(value, type);
-  if (text === undefined) findings.push(kindWrong(path, { it: 'un testo tra virgolette', en: 'a text in quotes' }));
+  if (text === undefined) findings.push(kindWrong(path, value, 'un testo tra virgolette', 'a text in quotes'));
   return text;
 }
 
@@ -77,28 +76,4 @@ function textOf(value: unknown, type: TextType): string | undefined {
   const short = amount2(figure);
   if (type.accepts(text)) return text;
   return fitsDecimals(figure, 2) && type.accepts(short) ? short : String(value);
-}
-
-function kindWrong(path: string, wanted: { it: string; en: string }): DocumentFinding {
-  return errorAt(
-    'SHAPE_WRONG',
-    path,
-    { it: `Qui va ${wanted.it}.`, en: `Here stands ${wanted.en}.` },
-    { it: 'Correggere il campo indicato.', en: 'Correct the named field.' },
-  );
-}
-
-function unknownName(path: string, name: string, known: readonly string[]): DocumentFinding {
-  const shown = name.slice(0, 60);
-  const near = nearName(name, known);
-  // RFC 6901 §3: the two characters that a pointer itself uses.
-  const escaped = shown.replaceAll('~', '~0').replaceAll('/', '~1');
-  return errorAt(
-    'SHAPE_WRONG',
-    `${path}/${escaped}`,
-    { it: `Il campo «${shown}» qui non esiste.`, en: `There is no field "${shown}" here.` },
-    near === undefined
-      ? { it: `I campi possibili sono: ${known.join(', ')}.`, en: `The fields are: ${known.join(', ')}.` }
-      : { it: `Forse si intendeva «${near}».`, en: `Perhaps "${near}" was meant.` },
-  );
 }
