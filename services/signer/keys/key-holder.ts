@@ -18,6 +18,8 @@ export interface HolderParts {
 
 function asFailure(error: unknown, says: string): HubError {
   if (error instanceof HubError) return error;
+  // A key or certificate that no verifier takes does not get better by waiting.
+  if (error instanceof SigningKeyError) return new HubError('SETTING_WRONG', `In ${says}: ${error.message}`, error);
   const why = error instanceof Error ? error.message : String(error);
   return new HubError('SIGNING_FAILED', `The signature by ${says} failed: ${why}`, error);
 }
