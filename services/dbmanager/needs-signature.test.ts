@@ -41,6 +41,7 @@ test('without a key an invoice to a public body is refused, and says both ways o
   assert.equal(format, undefined);
   assert.deepEqual([finding?.code, finding?.severity], ['SIGNATURE_MISSING', 'error']);
   for (const text of [finding?.fix?.it, finding?.fix?.en]) assert.match(text ?? '', /SIGNER_PKCS12.*SIGNER_REMOTE_URL/);
+  assert.match(finding?.fix?.it ?? '', /chiedere al gestore dell'hub/);
   assert.deepEqual(signatureNeed(file('FPR12'), { ...rule, signs: false, private: true }), {});
 });
 

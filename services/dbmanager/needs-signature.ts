@@ -45,8 +45,8 @@ const noKey: DocumentFinding = {
     en: 'An invoice to a public body (FPA12) must be signed: this file is not, and no signing key is configured here.',
   },
   fix: {
-    it: 'Inviare il file già firmato (.xml.p7m in CAdES, o .xml in XAdES), oppure configurare una chiave di firma (SIGNER_PKCS12, SIGNER_PKCS11_MODULE o SIGNER_REMOTE_URL).',
-    en: 'Send the file signed already (.xml.p7m in CAdES, or .xml in XAdES), or configure a signing key (SIGNER_PKCS12, SIGNER_PKCS11_MODULE or SIGNER_REMOTE_URL).',
+    it: "Inviare il file già firmato (.xml.p7m in CAdES, o .xml in XAdES), oppure chiedere al gestore dell'hub di configurare una chiave di firma (impostazione SIGNER_PKCS12, SIGNER_PKCS11_MODULE o SIGNER_REMOTE_URL).",
+    en: 'Send the file signed already (.xml.p7m in CAdES, or .xml in XAdES), or ask whoever runs the hub to configure a signing key (setting SIGNER_PKCS12, SIGNER_PKCS11_MODULE or SIGNER_REMOTE_URL).',
   },
 };
 
