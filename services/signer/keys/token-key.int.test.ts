@@ -11,6 +11,9 @@ import { tokenKey, type TokenKeyOptions } from './token-key.ts';
 const { missing } = servers.softhsm;
 const keys = { RSA: madeKey('RSA'), EC: madeKey('EC'), 'EC-384': madeKey('EC-384') };
 
+/** pkcs11-tool takes the first token whose label begins so: none may be the beginning of another. */
+const tokenOf = (kind: string): string => `${kind} card`;
+
 let folder: Folder;
 
 async function must(program: string, ...words: string[]): Promise<void> {
@@ -41,10 +44,10 @@ before(async () => {
     `directories.tokendir = ${folder.path}\nobjectstore.backend = file\nlog.level = ERROR\n`,
   );
   process.env['SOFTHSM2_CONF'] = folder.of('softhsm2.conf');
-  for (const token of ['RSA', 'EC', 'EC-384', 'several', 'other']) {
+  for (const token of [...Object.keys(keys).map(tokenOf), 'several', 'other']) {
     await must('softhsm2-util', '--init-token', '--free', '--label', token, '--pin', '1234', '--so-pin', '5678');
   }
-  for (const [kind, key] of Object.entries(keys)) await put(kind, 'firma', '01', key);
+  for (const [kind, key] of Object.entries(keys)) await put(tokenOf(kind), 'firma', '01', key);
   await put('several', 'prima', '01', keys.RSA);
   await put('several', 'seconda', '02', keys.EC);
   await put('other', 'firma', '01', keys.RSA, madeKey('RSA').certificate);
@@ -61,8 +64,8 @@ function faceOf(token: string | undefined, changes: Partial<TokenKeyOptions> = {
 conformanceOf({
   name: 'a PKCS#11 token',
   missing: missing || servers.openssl.missing,
-  place: (kind) => Promise.resolve(faceOf(kind)),
-  wrongSecret: () => Promise.resolve({ face: faceOf('RSA', { pin: '9999' }), setting: 'SIGNER_PKCS11_PIN' }),
+  place: (kind) => Promise.resolve(faceOf(tokenOf(kind))),
+  wrongSecret: () => Promise.resolve({ face: faceOf(tokenOf('RSA'), { pin: '9999' }), setting: 'SIGNER_PKCS11_PIN' }),
   otherCertificate: () => Promise.resolve(faceOf('other')),
 });
 
@@ -77,7 +80,7 @@ describe('on a token', { skip: missing }, () => {
   }
 
   test('a PIN that was refused is not tried again, so that the card does not lock itself', async () => {
-    const face = faceOf('RSA', { pin: '9999' });
+    const face = faceOf(tokenOf('RSA'), { pin: '9999' });
     const messages = [await wrong(face), await wrong(face)];
     assert.match(messages[0]!, /CKR_PIN_INCORRECT/);
     assert.equal(messages[0], messages[1]);
@@ -95,24 +98,24 @@ describe('on a token', { skip: missing }, () => {
   });
 
   test('a token that is not present is told with those that are, and several must be chosen from', async () => {
-    assert.match(await wrong(faceOf('absent')), /"absent" is not present \(present: .*"RSA"/);
+    assert.match(await wrong(faceOf('absent')), /"absent" is not present \(present: .*"RSA card"/);
     assert.match(await wrong(faceOf(undefined)), /Several tokens are present: name one of .*SIGNER_PKCS11_TOKEN/);
   });
 
   test('a certificate in a file of its own stands in for one on the token', async () => {
-    const key = await faceOf('EC', { certificates: [keys.EC.certificate] }).open();
+    const key = await faceOf(tokenOf('EC'), { certificates: [keys.EC.certificate] }).open();
     assert.equal(key.algorithm, 'ECDSA-SHA256');
     await key.close();
   });
 
   test('without its PIN a token shows no private key, and the setting is named', async () => {
-    assert.match(await wrong(faceOf('RSA', { pin: undefined })), /SIGNER_PKCS11_PIN/);
+    assert.match(await wrong(faceOf(tokenOf('RSA'), { pin: undefined })), /SIGNER_PKCS11_PIN/);
   });
 });
 
 test('a module that is none, or not there, is told by its setting', async () => {
   for (const module of ['/nowhere/libnone.so', process.execPath]) {
-    await assert.rejects(faceOf('RSA', { module }).open(), (error: unknown) => {
+    await assert.rejects(faceOf(tokenOf('RSA'), { module }).open(), (error: unknown) => {
       assert.ok(error instanceof HubError);
       assert.equal(error.code, 'SETTING_WRONG');
       assert.match(error.message, /SIGNER_PKCS11_MODULE=/);
