@@ -21,7 +21,7 @@ test('letters of Latin-1 stay, composed where they came in pieces', () => {
 test('a character without a twin is refused with its name and place', () => {
   const { findings } = adaptTexts({ customer: { name: 'Łódź S.p.A.' } });
   assert.deepEqual([findings[0]?.code, findings[0]?.severity, findings[0]?.path], ['00200', 'error', '/customer/name']);
-  assert.match(findings[0]?.message.it ?? '', /«Ł» \(U\+0141\) al posto 1/);
+  assert.match(findings[0]?.message.it ?? '', /«Ł» \(U\+0141\) in posizione 1/);
   for (const text of ['a\u0000b', 'a\u0007b', 'half \ud800', 'emoji 😀']) {
     assert.equal(adaptTexts(text).findings[0]?.severity, 'error', JSON.stringify(text));
   }

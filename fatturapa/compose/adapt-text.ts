@@ -103,7 +103,7 @@ function shown(text: string): string {
 
 function refusal(path: string, text: string, refused: ReadonlyMap<string, number>): DocumentFinding {
   const list = [...refused].slice(0, 5);
-  const it = list.map(([character, place]) => `${nameOf(character)} al posto ${place}`).join(', ');
+  const it = list.map(([character, place]) => `${nameOf(character)} in posizione ${place}`).join(', ');
   const en = list.map(([character, place]) => `${nameOf(character)} at place ${place}`).join(', ');
   return {
     code: '00200',

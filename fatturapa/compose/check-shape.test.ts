@@ -72,6 +72,13 @@ test('a figure that is surely meant is written out, and the wrong one is called 
   assert.match(fixOf({ lines: [{ ...line, vatRate: '122%' }] }) ?? '', /punto decimale/);
 });
 
+test('a code that only lacks its capitals is written out', () => {
+  const line = { description: 'x', price: 1, vatRate: 0 };
+  assert.equal(fixOf({ lines: [{ ...line, nature: 'n4' }] }), 'Scrivere N4.');
+  assert.equal(fixOf({ currency: 'eur' }), 'Scrivere EUR.');
+  assert.match(fixOf({ type: 'fattura' }) ?? '', /^Usare uno di questi: TD01/);
+});
+
 test('quotes too many or too few are told with the value', () => {
   assert.equal(fixOf({ number: 15 }), 'Scriverlo tra virgolette: "15".');
   assert.equal(fixOf({ payment: { days: '30' } }), 'Scriverlo senza virgolette: 30.');

@@ -342,6 +342,14 @@ test("the model's own shape keeps what it says and fills in the rest", () => {
   );
 });
 
+test('thousands of wrong lines and odd texts are told by a hundred findings, errors among them', () => {
+  const lines = Array.from({ length: 9000 }, () => ({ description: 'un’ora', price: 1 }));
+  const { findings, document } = composeDocument({ customer, lines }, profile, options);
+  assert.equal(document, undefined);
+  assert.equal(findings.length, 100);
+  assert.ok(findings.some(({ severity }) => severity === 'error'));
+});
+
 test('what is missing is told by its place in the JSON', () => {
   assert.deepEqual(wrong({ lines: [{ description: 'x', price: 1 }] }), [['00200', '/lines/0/vatRate']]);
   assert.deepEqual(wrong({ lines: [{ ...hour, vatRate: 0 }] }), [['00400', '/lines/0/nature']]);
@@ -350,6 +358,8 @@ test('what is missing is told by its place in the JSON', () => {
   assert.deepEqual(wrong({ customer: nobody, lines: [hour] }), [['00417', '/customer/vatNumber']]);
   const homeless = { ...customer, address: { street: 'Via', city: 'Roma' } };
   assert.deepEqual(wrong({ customer: homeless, lines: [hour] }), [['00200', '/customer/address/postcode']]);
+  const { vatNumber: _id, ...seller } = { ...customer, taxRegime: 'RF01' };
+  assert.deepEqual(wrong({ supplier: seller, lines: [hour] }), [['00200', '/supplier/vatNumber']]);
   const both = { ...customer, firstName: 'A', lastName: 'B' };
   assert.deepEqual(wrong({ customer: both, lines: [hour] }), [['00200', '/customer/name']]);
   assert.deepEqual(

@@ -14,6 +14,8 @@ import type { FiscalProfile } from './short-party.ts';
 import { draftOfShort } from './short-to-draft.ts';
 import { fillSimplified, simplifiedDraftOfShort } from './simplified-draft.ts';
 
+const findingsMax = 100;
+
 /** A whole file in the model's shape. */
 export type AnyFile = FatturaElettronica | FatturaElettronicaSemplificata;
 
@@ -26,7 +28,7 @@ export interface ComposeOptions extends Sending {
 /** What became of the JSON: a file, whose numbers may still be open; none where a finding is an error. */
 export interface Composed {
   readonly document: AnyFile | undefined;
-  /** With JSON pointers (RFC 6901) relative to the document as it was sent. */
+  /** At most a hundred, with JSON pointers (RFC 6901) relative to the document as it was sent. */
   readonly findings: DocumentFinding[];
   /** The bodies that wait for a number (`numberDocument`); placeholders stand there, so that the file can be judged. */
   readonly open: readonly OpenNumber[];
@@ -46,8 +48,10 @@ export function composeDocument(input: unknown, profile: FiscalProfile | undefin
   const { document, findings } = withPlainTexts(reading.document);
   const composed = composeShape(document, profile, options);
   const all = [...findings, ...composed.findings];
+  // The warnings on texts are fifty at most: whatever is wrong, an error is among the first hundred.
+  const told = all.slice(0, findingsMax);
   const wrong = all.some(({ severity }) => severity === 'error');
-  return { document: wrong ? undefined : composed.document, findings: all, open: wrong ? [] : composed.open };
+  return { document: wrong ? undefined : composed.document, findings: told, open: wrong ? [] : composed.open };
 }
 
 /** Only the sender's own texts are looked at, so that pointers are relative to what was sent. */

@@ -140,6 +140,16 @@ function reaOf(rea: ShortSeller['rea']): Draft<CedentePrestatore>['IscrizioneREA
   };
 }
 
+/** Abroad there are sellers without a VAT number; in Italy none issues an invoice (IdFiscaleIVA is there once in the schema). */
+function sellerIdMissing(path: string): DocumentFinding {
+  return errorAt(
+    '00200',
+    `${path}/vatNumber`,
+    { it: 'Manca la partita IVA del fornitore italiano.', en: 'The VAT number of the Italian supplier is missing.' },
+    { it: 'Indicare vatNumber (partita IVA).', en: 'Give vatNumber.' },
+  );
+}
+
 /**
  * Makes the block of who sells.
  * @param seller the profile of a customer of the hub, or the other party of a self-billed document
@@ -152,6 +162,7 @@ export function cedenteOf(
   findings: DocumentFinding[],
 ): Draft<CedentePrestatore> {
   const { vatNumber, taxCode, contacts } = seller;
+  if (vatNumber === undefined && countryOf(seller) === 'IT') findings.push(sellerIdMissing(path));
   return {
     DatiAnagrafici: {
       IdFiscaleIVA: idFiscaleOf(vatNumber ?? noForeignId, countryOf(seller)),

@@ -67,6 +67,17 @@ export function textEmpty(path: string, value: string): DocumentFinding {
   );
 }
 
+/** Codes are short; what is longer is no text that somebody forgot to write in capitals. */
+const capitalsMax = 60;
+
+/** What to do about a text that would be right in capitals and without blanks around it. */
+function inCapitals(value: string, isRight: (capitals: string) => boolean): Sentence | undefined {
+  if (value.length > capitalsMax) return undefined;
+  const capitals = value.trim().toUpperCase();
+  if (!isRight(capitals)) return undefined;
+  return { it: `Scrivere ${capitals}.`, en: `Write ${capitals}.` };
+}
+
 /** The finding for a text that is none of a list of codes. */
 export function codeWrong(path: string, value: string, codes: readonly string[]): DocumentFinding {
   const list = codes.join(', ');
@@ -77,7 +88,10 @@ export function codeWrong(path: string, value: string, codes: readonly string[])
       it: `«${value.slice(0, 40)}» non è uno dei codici ammessi.`,
       en: `"${value.slice(0, 40)}" is no code of the list.`,
     },
-    { it: `Usare uno di questi: ${list}.`, en: `Use one of these: ${list}.` },
+    inCapitals(value, (capitals) => codes.includes(capitals)) ?? {
+      it: `Usare uno di questi: ${list}.`,
+      en: `Use one of these: ${list}.`,
+    },
   );
 }
 
@@ -95,12 +109,15 @@ export function tooLong(path: string, value: string, max: number): DocumentFindi
 }
 
 /** The finding for a text that has not the form of its place. */
-export function formWrong(path: string, value: string, { example = '' }: TextShape): DocumentFinding {
+export function formWrong(path: string, value: string, { example = '', pattern }: TextShape): DocumentFinding {
   return found(
     path,
     value,
     { it: `«${value.slice(0, 60)}» non ha la forma attesa.`, en: `"${value.slice(0, 60)}" has not the form expected.` },
-    { it: `Scriverlo come in questo esempio: ${example}.`, en: `Write it as in this example: ${example}.` },
+    inCapitals(value, (capitals) => pattern?.test(capitals) ?? false) ?? {
+      it: `Scriverlo come in questo esempio: ${example}.`,
+      en: `Write it as in this example: ${example}.`,
+    },
   );
 }
 
