@@ -1,7 +1,7 @@
 // fatturapa: attachments are numbered over a whole file, and each document of an archive has its own sheets.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attachmentIn, sheetsOfFile } from './file-sheets.ts';
+import { attachmentIn, sheetCounts, sheetsOfFile } from './file-sheets.ts';
 import { lotOf, shownInvoice } from './full-invoice.fixture.ts';
 import type { DocumentToShow, FileToShow } from './open-to-show.ts';
 
@@ -35,4 +35,10 @@ test('the numbers on the sheets are those by which attachments are found', () =>
   assert.deepEqual(listed, [1, 2, 3]);
   for (const index of listed) assert.equal(attachmentIn(file, index)?.name, '_relazione.pdf');
   for (const index of [0, 4, -1, 1.5]) assert.equal(attachmentIn(file, index), undefined);
+});
+
+test('the sheets of each document are counted without laying them out', () => {
+  assert.deepEqual(sheetCounts(file), [2, 0, 1]);
+  const bodiless = documentOf('c.xml', { kind: 'ordinary', document: {} });
+  assert.deepEqual(sheetCounts({ documents: [bodiless], findings: [] }), [1]);
 });

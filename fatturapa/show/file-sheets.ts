@@ -5,6 +5,7 @@ import type { ShownDocument } from './loose.ts';
 import type { DocumentToShow, FileToShow } from './open-to-show.ts';
 import type { Lang, Sheet } from './sheet.ts';
 import type { Trail } from './trail.ts';
+import { listOf } from './voice.ts';
 
 /** Which part of the file, and in which language. */
 export interface FileSheetsOptions {
@@ -63,6 +64,18 @@ export function sheetsOfFile(file: FileToShow, options: FileSheetsOptions): Shee
         ...(bodiesMax === undefined ? {} : { bodiesMax }),
       }),
     );
+}
+
+/**
+ * Counts what can be shown.
+ * @param file as `openToShow` opened it
+ * @returns for each document how many sheets it has in all; 0 where it is no invoice
+ */
+export function sheetCounts(file: FileToShow): number[] {
+  // A document of which no body could be read still shows its header.
+  return file.documents.map(({ shown }) => {
+    return shown ? Math.max(1, listOf<unknown>(shown.document.FatturaElettronicaBody).length) : 0;
+  });
 }
 
 /**

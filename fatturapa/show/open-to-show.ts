@@ -37,6 +37,11 @@ export interface OpenToShowOptions {
   readonly limits?: Partial<OpenLimits>;
 }
 
+/** The file of an archive, which its findings name. */
+function fileOf({ name, layers }: OpenedDocument): { file?: string } {
+  return name !== undefined && layers.some(({ kind }) => kind === 'zip') ? { file: name } : {};
+}
+
 function toShow(opened: OpenedDocument, { at, trustAnchors }: OpenToShowOptions): DocumentToShow {
   const rules = { at, ...(trustAnchors ? { trustAnchors } : {}) };
   const reading = readDocument(opened.xml);
@@ -47,7 +52,7 @@ function toShow(opened: OpenedDocument, { at, trustAnchors }: OpenToShowOptions)
     xml: opened.xml,
     shown: shownOf(reading),
     signatures: signatureNotes(verdicts),
-    findings: [...opened.findings, ...reading.findings],
+    findings: [...opened.findings, ...reading.findings].map((finding) => ({ ...finding, ...fileOf(opened) })),
   };
 }
 

@@ -57,6 +57,13 @@ test('a part that does not exist and a file that is no invoice are told apart', 
   assert.ok(answer.kind === 'notReadable' && answer.findings[0]?.code === '00200');
 });
 
+test('findings about a document of an archive name its file', async () => {
+  const archive = zipSync({ 'a.xml': Buffer.from('<a/>'), 'b.xml': Buffer.from('<b/>') });
+  const answer = await showFile({ bytes: archive, name: 'x.zip', at, wish: html });
+  assert.ok(answer.kind === 'notReadable');
+  assert.deepEqual([...new Set(answer.findings.map(({ file }) => file))], ['a.xml', 'b.xml']);
+});
+
 test('any bytes and any torn file get an answer', async () => {
   const torn = fc.nat({ max: xml.length }).map((end) => xml.subarray(0, end));
   await fc.assert(
