@@ -1,4 +1,5 @@
 // hub: a finding of an invoice as the command line tells it: what is wrong, where, and what to do.
+import { plainText } from '@staffetta/fatturapa/show/plain-text.ts';
 
 /** A finding as the hub's answers carry it, as far as it is shown. */
 export interface ShownFinding {
@@ -18,11 +19,12 @@ function placeOf({ file, line, column, path }: ShownFinding): string {
 }
 
 /**
- * Writes a finding as one line.
+ * Writes a finding as one line; what stands in the document does not steer the terminal.
  * @param finding as an answer of the hub carries it
  */
 export function lineOfFinding(finding: ShownFinding): string {
   const { code, severity, message, fix } = finding;
   const place = placeOf(finding);
-  return `${severity} ${code}${place === '' ? '' : ` at ${place}`}: ${message.en}${fix ? ` To do: ${fix.en}` : ''}`;
+  const where = place === '' ? '' : ` at ${place}`;
+  return plainText(`${severity} ${code}${where}: ${message.en}${fix ? ` To do: ${fix.en}` : ''}`);
 }
