@@ -16,9 +16,11 @@ const help = `Staffetta's command line.
   check FILE|FOLDER|-…              says what is wrong with invoices, as SdI would: XML, p7m or zip; needs no hub
        --lang it|en                 (default it)
        --received                   as what a supplier sent
-  show FILE                         prints an invoice for people: XML, p7m or zip; needs no hub
+  show FILE|-                       prints an invoice for people: XML, p7m or zip; needs no hub
        --lang it|en                 (default it)
-       --html OUT | --pdf OUT       writes a page or a print instead
+       --html OUT | --pdf OUT       writes a page or a print instead; a file that exists is kept,
+       --force                      unless this is said (never over FILE itself)
+       --document N --body N        only one document of an archive, only one body of a lot, from 1
   dlt list [--state S] [--topic T]  dead letters (default: the open ones)
   dlt show ID                       one of them, with headers and payload
   dlt replay ID… | --all            sends them to their topic once more

@@ -18,7 +18,7 @@ const finding: DocumentFinding = {
 const warning: DocumentFinding = { code: 'IBAN_WRONG', severity: 'warning', message: { it: 'IBAN', en: 'IBAN' } };
 
 function report(findings: DocumentFinding[], lang: 'it' | 'en', file = 'a.xml'): string {
-  return stripVTControlCharacters(reportOf({ file, valid: false, findings }, lang));
+  return stripVTControlCharacters(reportOf({ file, findings }, { lang }));
 }
 
 test('a finding is told like a compiler does, with the place, the value and the remedy under it', () => {
@@ -37,6 +37,17 @@ test('a right file is one line; a file of an archive is named behind it', () => 
   assert.match(report([{ ...finding, file: 'b.xml' }], 'it', 'c.zip'), /^c\.zip\/b\.xml:12:7: errore/m);
 });
 
+test('a short report keeps errors before warnings, in their order, and says how many more there are', () => {
+  const findings = [warning, finding, warning, { ...finding, code: '00401' }];
+  const short = (lang: 'it' | 'en', findingsMax: number) =>
+    stripVTControlCharacters(reportOf({ file: 'a.xml', findings }, { lang, findingsMax }));
+  const codes = short('it', 3).match(/(?<=errore |avviso )\w+(?=:)/g);
+  assert.deepEqual(codes, ['IBAN_WRONG', '00400', '00401']);
+  assert.match(short('it', 3), /\n… e un altro rilievo: li elenca tutti il comando check\.$/);
+  assert.match(short('en', 1), /\n… and 3 more: the command check lists all of them\.$/);
+  assert.doesNotMatch(short('it', 4), /…/);
+});
+
 test('the sum counts files and findings', () => {
   const all = [
     { file: 'a', valid: true, findings: [] },
@@ -49,8 +60,8 @@ test('the sum counts files and findings', () => {
 
 test('what stands in a document does not steer the terminal', () => {
   const odd = { ...finding, value: 'a\u001b[2Jb\u009b', message: { it: 'x\u001b]0;y\u0007', en: '' }, path: '\u202e' };
-  const text = reportOf({ file: 'a\u001b[31m', valid: false, findings: [odd] }, 'it');
+  const text = reportOf({ file: 'a\u001b[31m', findings: [odd] }, { lang: 'it' });
   // Colours are ours; they are left out where this is no terminal.
   assert.doesNotMatch(stripVTControlCharacters(text).replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f\u202e]/);
-  assert.match(text, /a \[2Jb/);
+  assert.match(text, /a\ufffd\[2Jb/);
 });

@@ -1,15 +1,23 @@
 // hub: what `check` says of files: a line for each, what was found under it, a sum at the end.
 import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
+import { plainText } from '@staffetta/fatturapa/show/plain-text.ts';
+import type { Lang } from '@staffetta/fatturapa/show/sheet.ts';
 import { styleText } from 'node:util';
-
-/** The languages that findings have. */
-export type Lang = 'it' | 'en';
 
 /** A file and what was found in it. */
 export interface CheckedFile {
   readonly file: string;
   readonly valid: boolean;
   readonly findings: readonly DocumentFinding[];
+}
+
+/** How a report is told. */
+export interface ReportOptions {
+  readonly lang: Lang;
+  /** Where it will be written: it is coloured where that is a terminal that wants it. Standard output by default. */
+  readonly stream?: NodeJS.WriteStream;
+  /** How many findings are told at most, errors before warnings; the last line says how many more there are. All by default. */
+  readonly findingsMax?: number;
 }
 
 type Severity = DocumentFinding['severity'];
@@ -27,6 +35,9 @@ const words = {
     value: 'valore',
     fix: 'rimedio',
     place: 'campo',
+    more: (count: number) => {
+      return `${count === 1 ? '… e un altro rilievo' : `… e altri ${count} rilievi`}: li elenca tutti il comando check.`;
+    },
   },
   en: {
     right: 'right',
@@ -40,31 +51,27 @@ const words = {
     value: 'value',
     fix: 'fix',
     place: 'field',
+    more: (count: number) => `… and ${count} more: the command check lists all of them.`,
   },
 } as const;
 
 const colours: Readonly<Record<Severity, 'red' | 'yellow'>> = { error: 'red', warning: 'yellow' };
 
-/** What stands in a document must not steer the terminal. */
-function plain(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ');
-}
-
 function placeOf(file: string, finding: DocumentFinding): string {
   const inside = finding.file === undefined ? '' : `/${finding.file}`;
   const place = finding.line === undefined ? '' : `:${finding.line}:${finding.column ?? 1}`;
-  return plain(`${file}${inside}${place}`);
+  return plainText(`${file}${inside}${place}`);
 }
 
-function linesOf(file: string, finding: DocumentFinding, lang: Lang): string[] {
+function linesOf(file: string, finding: DocumentFinding, { lang, stream = process.stdout }: ReportOptions): string[] {
   const { severity, code, message, path, value, fix } = finding;
   const say = words[lang];
-  const what = styleText(colours[severity], `${say[severity]} ${code}`);
+  const what = styleText(colours[severity], `${say[severity]} ${plainText(code)}`, { stream });
   return [
-    `${placeOf(file, finding)}: ${what}: ${plain(message[lang])}`,
-    ...(path === undefined ? [] : [`    ${say.place}: ${plain(path)}`]),
-    ...(value === undefined ? [] : [`    ${say.value}: ${JSON.stringify(plain(value))}`]),
-    ...(fix === undefined ? [] : [`    ${say.fix}: ${plain(fix[lang])}`]),
+    `${placeOf(file, finding)}: ${what}: ${plainText(message[lang])}`,
+    ...(path === undefined ? [] : [`    ${say.place}: ${plainText(path)}`]),
+    ...(value === undefined ? [] : [`    ${say.value}: ${JSON.stringify(plainText(value))}`]),
+    ...(fix === undefined ? [] : [`    ${say.fix}: ${plainText(fix[lang])}`]),
   ];
 }
 
@@ -81,15 +88,28 @@ function counts(findings: readonly DocumentFinding[], lang: Lang): string {
   return parts.join(', ');
 }
 
+/** Errors stay before warnings where not all can stay; those that stay keep their order. */
+function firstOf(findings: readonly DocumentFinding[], most: number): readonly DocumentFinding[] {
+  const placesOf = (wanted: Severity) => findings.flatMap(({ severity }, at) => (severity === wanted ? [at] : []));
+  const kept = new Set([...placesOf('error'), ...placesOf('warning')].slice(0, most));
+  return findings.filter((_, at) => kept.has(at));
+}
+
 /**
- * Reports one file.
+ * Reports one file. What stands in it does not steer the terminal.
  * @param checked the file and what was found
- * @param lang in which language
- * @returns lines without an end of line at their end; coloured where standard output is a terminal that wants it
+ * @param options in which language, where to, and how much of it
+ * @returns lines without an end of line at their end
  */
-export function reportOf({ file, findings }: CheckedFile, lang: Lang): string {
-  const verdict = findings.length === 0 ? styleText('green', words[lang].right) : counts(findings, lang);
-  return [`${plain(file)}: ${verdict}`, ...findings.flatMap((finding) => linesOf(file, finding, lang))].join('\n');
+export function reportOf({ file, findings }: Omit<CheckedFile, 'valid'>, options: ReportOptions): string {
+  const { lang, stream = process.stdout, findingsMax = Infinity } = options;
+  const right = styleText('green', words[lang].right, { stream });
+  const told = firstOf(findings, findingsMax);
+  return [
+    `${plainText(file)}: ${findings.length === 0 ? right : counts(findings, lang)}`,
+    ...told.flatMap((finding) => linesOf(file, finding, options)),
+    ...(told.length < findings.length ? [words[lang].more(findings.length - told.length)] : []),
+  ].join('\n');
 }
 
 /**

@@ -89,10 +89,24 @@ test('standard input, English, folders and files that are too large or none at a
   assert.match(lots.out, /lots\/a\.xml: corretto\n[^]*errore 00003[^]*2 file: 1 senza errori, 1 con errori/);
 });
 
-test('words that cannot be used end with 2 and a sentence', async () => {
-  for (const words of [[], ['absent.xml'], ['--lang', 'de', example], ['--nonsense', example]]) {
-    const { code, out, err } = await check(words);
-    assert.deepEqual([code, out], [2, ''], words.join(' '));
-    assert.match(err, /\w{3}.*\n$/);
+const complaints: readonly [words: string[], it: RegExp, en: RegExp][] = [
+  [[], /^Indicare file o cartelle/, /^Name files or folders/],
+  [
+    ['absent.xml'],
+    /^Non si può leggere absent\.xml: non esiste\.$/m,
+    /^absent\.xml cannot be read: it does not exist\.$/m,
+  ],
+  [['empty'], /^Lì non ci sono file che finiscono in \.xml/, /^No file that ends in \.xml/],
+  [['--nonsense', example], /^L'opzione --nonsense non esiste/, /^There is no option --nonsense/],
+];
+
+test('words that cannot be used end with 2 and a sentence in the language that was asked for', async () => {
+  mkdirSync(join(folder, 'empty'));
+  for (const [words, it, en] of complaints) {
+    const [italian, english] = await Promise.all([check(words), check([...words, '--lang', 'en'])]);
+    assert.deepEqual([italian.code, italian.out, english.code, english.out], [2, '', 2, ''], words.join(' '));
+    assert.match(italian.err, it);
+    assert.match(english.err, en);
   }
+  assert.equal((await check(['--lang', 'de', example])).code, 2);
 });

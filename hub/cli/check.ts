@@ -2,15 +2,14 @@
 import { judgeAtOnce } from '@staffetta/fatturapa/check-aside.ts';
 import { checkAnswer, type CheckAnswer } from '@staffetta/fatturapa/check-answer.ts';
 import type { CheckOptions } from '@staffetta/fatturapa/check-document.ts';
-import { checkingOptions, checkingSettings } from '@staffetta/platform/config/checking-settings.ts';
-import { readSettings } from '@staffetta/platform/config/settings.ts';
-import { worldSettings } from '@staffetta/platform/config/world-settings.ts';
-import { HubError } from '@staffetta/flow/errors.ts';
-import { parseArgs } from 'node:util';
-import { reportOf, summaryOf, type CheckedFile, type Lang } from './check-report.ts';
+import type { Sentence } from '@staffetta/fatturapa/finding.ts';
+import type { Lang } from '@staffetta/fatturapa/show/sheet.ts';
+import { reportOf, summaryOf, type CheckedFile } from './check-report.ts';
 import { CliError } from './cli-error.ts';
 import { findFiles } from './find-files.ts';
-import { readBounded, readStandardInput } from './read-bounded.ts';
+import { judgingOptions } from './judging-options.ts';
+import { readLocalCommand } from './local-command.ts';
+import { inputName, readInput } from './read-bounded.ts';
 
 interface Wishes {
   readonly words: readonly string[];
@@ -21,51 +20,27 @@ interface Wishes {
 
 const endings = ['.xml', '.p7m', '.zip'] as const;
 
-function parse(args: string[]) {
-  const [text, flag] = [{ type: 'string' }, { type: 'boolean' }] as const;
-  try {
-    const options = { lang: text, json: flag, received: flag } as const;
-    return parseArgs({ args, options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new CliError(`${error instanceof Error ? error.message : String(error)} (npm run staffetta -- help)`);
-  }
-}
+const nothingNamed: Sentence = {
+  it: 'Indicare file o cartelle: check fattura.xml lotti/ (- indica lo standard input).',
+  en: 'Name files or folders: check invoice.xml lots/ (- stands for standard input).',
+};
 
 function wishesOf(args: string[]): Wishes {
-  const { values, positionals } = parse(args);
-  const { lang = 'it', json = false, received = false } = values;
-  if (lang !== 'it' && lang !== 'en') throw new CliError('--lang takes it or en.');
-  if (positionals.length === 0) {
-    throw new CliError('Name files or folders: check invoice.xml lots/ (- stands for standard input).');
-  }
-  return { words: positionals, lang, json, kind: received ? 'external' : 'internal' };
+  const { words, lang, values } = readLocalCommand(args, { json: 'flag', received: 'flag' });
+  if (words.length === 0) throw new CliError(nothingNamed[lang]);
+  return { words, lang, json: values.json === true, kind: values.received ? 'external' : 'internal' };
 }
 
 /** As the hub would judge with the same environment. */
-function optionsFrom(environment: Readonly<Record<string, string | undefined>>, kind: CheckOptions['kind']) {
-  try {
-    const { profile } = readSettings(worldSettings, environment).values;
-    const { values } = readSettings(checkingSettings, environment);
-    const options = checkingOptions(values, profile === 'production' ? 'production' : 'dev');
-    const { dummyTaxIds, findingsMax, trustAnchors } = options;
-    const signatures = trustAnchors && { signatures: { trustAnchors } };
-    return { kind, validation: 'document', dummyTaxIds, findingsMax, ...signatures } as const;
-  } catch (error) {
-    throw error instanceof HubError ? new CliError(`${error.message} ${error.help}`) : error;
-  }
+function optionsFor({ kind, lang }: Wishes) {
+  const { dummyTaxIds, findingsMax, trustAnchors } = judgingOptions(process.env, lang);
+  const signatures = trustAnchors && { signatures: { trustAnchors } };
+  return { kind, validation: 'document', dummyTaxIds, findingsMax, ...signatures } as const;
 }
 
-async function bytesOf(file: string): Promise<Buffer> {
-  try {
-    return await (file === '-' ? readStandardInput() : readBounded(file));
-  } catch (error) {
-    throw new CliError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-async function filesOf(words: readonly string[]): Promise<string[]> {
+async function filesOf({ words, lang }: Wishes): Promise<string[]> {
   const paths = words.filter((word) => word !== '-');
-  const found = paths.length > 0 ? await findFiles(paths, endings) : [];
+  const found = paths.length > 0 ? await findFiles(paths, { endings, lang }) : [];
   return words.includes('-') ? [...found, '-'] : found;
 }
 
@@ -76,15 +51,16 @@ async function filesOf(words: readonly string[]): Promise<string[]> {
  * @throws CliError (exit code 2) for words that cannot be used
  */
 export async function check(args: string[]): Promise<number> {
-  const { words, lang, json, kind } = wishesOf(args);
-  const options = optionsFrom(process.env, kind);
+  const wishes = wishesOf(args);
+  const { lang, json } = wishes;
+  const options = optionsFor(wishes);
   const checked: (CheckedFile & CheckAnswer)[] = [];
-  for (const file of await filesOf(words)) {
-    const answer = checkAnswer(judgeAtOnce(await bytesOf(file), options));
-    const one = { file: file === '-' ? '(stdin)' : file, ...answer };
+  for (const file of await filesOf(wishes)) {
+    const answer = checkAnswer(judgeAtOnce(await readInput(file, lang), options));
+    const one = { file: inputName(file), ...answer };
     checked.push(one);
     // Each file is told at once: a folder may hold thousands.
-    if (!json) process.stdout.write(`${reportOf(one, lang)}\n`);
+    if (!json) process.stdout.write(`${reportOf(one, { lang })}\n`);
   }
   process.stdout.write(json ? `${JSON.stringify(checked, null, 2)}\n` : `\n${summaryOf(checked, lang)}\n`);
   return checked.every(({ valid }) => valid) ? 0 : 1;

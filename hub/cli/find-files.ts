@@ -1,7 +1,18 @@
 // hub: which files a call of a command means.
+import { plainText } from '@staffetta/fatturapa/show/plain-text.ts';
+import type { Lang } from '@staffetta/fatturapa/show/sheet.ts';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError } from './cli-error.ts';
+import { troubleOf } from './file-trouble.ts';
+
+/** Which files of a folder count. */
+export interface FindOptions {
+  /** The ends of their names in small letters; those of what can be sent by default. */
+  readonly endings?: readonly string[];
+  /** The language of complaints; English by default. */
+  readonly lang?: Lang;
+}
 
 const sendable = ['.xml', '.p7m', '.zip', '.json'] as const;
 
@@ -13,21 +24,32 @@ async function filesUnder(path: string, endings: readonly string[]): Promise<str
     .sort();
 }
 
+async function filesOf(word: string, endings: readonly string[], lang: Lang): Promise<string[]> {
+  try {
+    return (await stat(word)).isDirectory() ? await filesUnder(word, endings) : [word];
+  } catch (error) {
+    const [name, trouble] = [plainText(word), troubleOf(error)];
+    throw new CliError(
+      { it: `Non si può leggere ${name}: ${trouble.it}.`, en: `${name} cannot be read: ${trouble.en}.` }[lang],
+    );
+  }
+}
+
 /**
  * Finds files: one as it is named, a folder with everything in it that has a right ending.
  * @param words paths
- * @param endings which files of a folder count, by the ends of their names in small letters
- * @throws CliError for a path that does not exist, or where nothing is found
+ * @param options which files of a folder count
+ * @throws CliError for a path that does not exist or cannot be read, or where nothing is found
  */
-export async function findFiles(words: readonly string[], endings: readonly string[] = sendable): Promise<string[]> {
-  const found = await Promise.all(
-    words.map(async (word) => {
-      const facts = await stat(word).catch(() => undefined);
-      if (!facts) throw new CliError(`There is no file or folder ${word}.`);
-      return facts.isDirectory() ? filesUnder(word, endings) : [word];
-    }),
-  );
+export async function findFiles(words: readonly string[], options: FindOptions = {}): Promise<string[]> {
+  const { endings = sendable, lang = 'en' } = options;
+  const found = await Promise.all(words.map((word) => filesOf(word, endings, lang)));
   const files = [...new Set(found.flat())];
-  if (files.length === 0) throw new CliError(`No file that ends in ${endings.join(', ')} was found there.`);
-  return files;
+  if (files.length > 0) return files;
+  const wanted = endings.join(', ');
+  throw new CliError(
+    { it: `Lì non ci sono file che finiscono in ${wanted}.`, en: `No file that ends in ${wanted} was found there.` }[
+      lang
+    ],
+  );
 }
