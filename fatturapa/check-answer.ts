@@ -79,7 +79,7 @@ function bodySummary(
     numero: body.numero,
     data: body.data,
     divisa: body.divisa,
-    totale: body.importoTotaleDocumento,
+    totale: body.totale,
     fornitore: partySummary(envelope.supplier),
     cliente: partySummary(envelope.customer),
     firme: signatures.map(signatureSummary),

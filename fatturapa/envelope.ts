@@ -1,4 +1,6 @@
 // fatturapa: the few things that the hub itself needs to know of a document, whether its format is right or not.
+import { Total } from './check/exact.ts';
+import { figure } from './check/figures.ts';
 
 /** A party of the document, as far as it says who it is. */
 export interface Party {
@@ -14,7 +16,11 @@ export interface EnvelopeBody {
   divisa?: string;
   data?: string;
   numero?: string;
-  importoTotaleDocumento?: string;
+  /**
+   * What the document comes to: ImportoTotaleDocumento, which is optional; else taxable amounts and VAT of DatiRiepilogo, or of a
+   * simplified invoice the sum of Importo. An exact decimal where it was reckoned; absent where an amount is no decimal.
+   */
+  totale?: string;
 }
 
 /** What stands on the outside of a document. */
@@ -71,15 +77,41 @@ function partyOf(party: Readonly<Record<string, unknown>>): Party {
   });
 }
 
-/** The simplified invoice has no total; its lines hold gross amounts that the checks add up. */
-function bodyOf(body: unknown): EnvelopeBody {
+/** Longer than the amounts of any invoice, and short enough to be added in time. */
+const amountForm = /^-?\d{1,15}\.\d{2,8}$/;
+
+function rowsOf(block: unknown): readonly unknown[] {
+  return Array.isArray(block) ? block : [];
+}
+
+/** Adds amounts of rows; undefined where there are none or one of them is no decimal. */
+function sumIn(rows: readonly unknown[], names: readonly string[]): string | undefined {
+  const sum = new Total();
+  for (const row of rows) {
+    for (const name of names) {
+      const amount = textOf(blockAt(row), name);
+      if (amount === undefined || !amountForm.test(amount)) return undefined;
+      sum.add(amount);
+    }
+  }
+  return rows.length === 0 ? undefined : figure(sum.units).en;
+}
+
+/** Without stamp duty and rounding, which are within the total of some programs only (as the checks on totals allow). */
+function reckonedTotal(format: Envelope['format'], body: unknown): string | undefined {
+  if (format === 'simplified') return sumIn(rowsOf(blockAt(body)['DatiBeniServizi']), ['Importo']);
+  const summaries = rowsOf(blockAt(body, 'DatiBeniServizi')['DatiRiepilogo']);
+  return sumIn(summaries, ['ImponibileImporto', 'Imposta']);
+}
+
+function bodyOf(format: Envelope['format'], body: unknown): EnvelopeBody {
   const general = blockAt(body, 'DatiGenerali', 'DatiGeneraliDocumento');
   return filled<EnvelopeBody>({
     tipoDocumento: textOf(general, 'TipoDocumento'),
     divisa: textOf(general, 'Divisa'),
     data: textOf(general, 'Data'),
     numero: textOf(general, 'Numero'),
-    importoTotaleDocumento: textOf(general, 'ImportoTotaleDocumento'),
+    totale: textOf(general, 'ImportoTotaleDocumento') ?? reckonedTotal(format, body),
   });
 }
 
@@ -105,6 +137,6 @@ export function envelopeOf(format: Envelope['format'], document: Readonly<Record
     transmitter: filled({ idPaese: textOf(transmitter, 'IdPaese'), idCodice: textOf(transmitter, 'IdCodice') }),
     supplier: partyOf(blockAt(header, 'CedentePrestatore')),
     customer: partyOf(blockAt(header, 'CessionarioCommittente')),
-    bodies: Array.isArray(bodies) ? bodies.map(bodyOf) : [],
+    bodies: Array.isArray(bodies) ? bodies.map((body) => bodyOf(format, body)) : [],
   };
 }

@@ -22,7 +22,7 @@ test('a good body becomes a row', () => {
     divisa: 'EUR',
     data: '2026-11-22',
     numero: '7',
-    importoTotaleDocumento: '-1.50',
+    totale: '-1.50',
   });
   assert.deepEqual(
     [row.position, row.issuedOn, row.total, row.supplierId, row.customerId],
@@ -35,7 +35,7 @@ test('days that do not exist and numbers that are none are left out', () => {
   for (const data of ['2026-02-30', '0000-01-01', '22/11/2026', '2026-13-01', ''])
     assert.equal(rowOf({ data }).issuedOn, null, data);
   for (const total of ['1e9', 'NaN', '1,50', '', `${'9'.repeat(16)}.00`]) {
-    assert.equal(rowOf({ importoTotaleDocumento: total }).total, null, total);
+    assert.equal(rowOf({ totale: total }).total, null, total);
   }
   assert.deepEqual(documentSummaries([rowOf({})]), [{}]);
 });

@@ -66,7 +66,7 @@ function rowOf(invoiceId: string, envelope: Envelope, body: EnvelopeBody, positi
     documentType: readKey(body.tipoDocumento),
     number: readNumber(body),
     issuedOn: readDate(body.data),
-    total: readAmount(body.importoTotaleDocumento),
+    total: readAmount(body.totale),
     currency: readKey(body.divisa),
     supplierName: readText(envelope.supplier.name),
     supplierId: partyId(envelope.supplier),

@@ -18,7 +18,14 @@ before(async () => {
     .replace('<TipoDocumento>TD01', '<TipoDocumento>TD24')
     .replace('Bianchi S.p.A.', 'Caffè Nero');
   const dollars = documentOf(['C/1']).replace('<Divisa>EUR', '<Divisa>USD').replace('122.00', '122.01');
-  const events = [lot, other, dollars].map((invoice) => incoming({ invoice, invoiceStatus: 'EXTERNAL_INVOICE' }));
+  const untold = documentOf(['D/1'])
+    .replace(/<ImportoTotaleDocumento>[^<]*<\/ImportoTotaleDocumento>/, '')
+    .replace('<Data>2025-11-22', '<Data>2024-05-05')
+    .replaceAll('100.00', '1000.00')
+    .replace('<Imposta>22.00', '<Imposta>220.00');
+  const events = [lot, other, dollars, untold].map((invoice) =>
+    incoming({ invoice, invoiceStatus: 'EXTERNAL_INVOICE' }),
+  );
   await takeInvoices(world, optionsOf())(events, new AbortController().signal);
 });
 after(() => world.end());
@@ -31,7 +38,7 @@ async function found(query: InvoicesQuery): Promise<string[]> {
   return numbers;
 }
 
-const everything = ['A/1', 'B/1', 'C/1'];
+const everything = ['A/1', 'B/1', 'C/1', 'D/1'];
 
 const searches: readonly [title: string, query: InvoicesQuery, numbers: readonly string[]][] = [
   ['nothing asked', {}, everything],
@@ -41,8 +48,8 @@ const searches: readonly [title: string, query: InvoicesQuery, numbers: readonly
   ['a supplier by VAT number without country, in blanks', { supplier: ' 01234567897 ' }, everything],
   ['a supplier by half a VAT number', { supplier: '0123456789' }, []],
   ['a supplier by words of the name', { supplier: 'orto fratelli' }, ['B/1']],
-  ['a supplier by the beginning of a word', { supplier: 'CAFF' }, ['A/1', 'C/1']],
-  ['a supplier by an abbreviation', { supplier: 'S.r.l.' }, ['A/1', 'C/1']],
+  ['a supplier by the beginning of a word', { supplier: 'CAFF' }, ['A/1', 'C/1', 'D/1']],
+  ['a supplier by an abbreviation', { supplier: 'S.r.l.' }, ['A/1', 'C/1', 'D/1']],
   ["a supplier by a word of the buyer's name", { supplier: 'Bianchi' }, []],
   ['a buyer by name', { customer: 'Caffè' }, ['B/1']],
   ['a buyer by VAT number', { customer: '07654321095', supplier: 'orto' }, ['B/1']],
@@ -50,6 +57,7 @@ const searches: readonly [title: string, query: InvoicesQuery, numbers: readonly
   ['dates', { dataDa: '2025-01-01', dataA: '2025-01-10' }, ['A/1']],
   ['a date of one body and the number of another', { dataA: '2025-01-10', numero: 'A/2' }, []],
   ['a total, to the cent', { totaleMin: '122.005', totaleMax: '122.01' }, ['C/1']],
+  ['a total that the document does not state', { totaleMin: '1220', totaleMax: '1220' }, ['D/1']],
   ['a type', { tipo: 'TD24' }, ['B/1']],
   ['a currency', { divisa: 'USD' }, ['C/1']],
 ];

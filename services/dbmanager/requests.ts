@@ -84,7 +84,10 @@ export type CustomersQuery = Static<typeof CustomersQuery>;
 const text = Type.String({ maxLength: 200, pattern: '^[^\\u0000]*$' });
 
 const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'the date of the document, as 2026-11-22' });
-const amount = Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,8})?$', description: 'of the document, as 122.00' });
+const amount = Type.String({
+  pattern: '^-?\\d{1,15}(\\.\\d{1,8})?$',
+  description: 'of the document, as 122.00; where it states no total, the sum of taxable amounts and VAT',
+});
 const party = 'a VAT number or tax code (exactly), or words of the name (by their beginnings)';
 
 /** What a page of invoices is asked by. */
