@@ -44,6 +44,12 @@ async function main(args: string[]): Promise<number> {
   throw new CliError(`There is no command ${JSON.stringify(name)}. npm run staffetta -- help lists them.`);
 }
 
+// Whoever reads us (`| head`, a pager) may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -1,9 +1,10 @@
 // hub: `show` works without a hub: in the terminal, as a page, as a print, for whatever file it is given.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
@@ -97,6 +98,14 @@ test('of a long lot the rest can be asked for', () => {
   const last = show(lot, '--body', '502');
   assert.match(last.out, /Documento 502 di 502/);
   assert.doesNotMatch(last.err, /Mostrati/);
+});
+
+test('a reader that has seen enough ends it without a stack trace', async () => {
+  const body = /<FatturaElettronicaBody>[^]*<\/FatturaElettronicaBody>/.exec(xml)?.[0] ?? '';
+  const child = spawn(process.execPath, [program, 'show', put('read.xml', xml.replace(body, body.repeat(500)))]);
+  child.stdout.once('data', () => child.stdout.destroy());
+  const err = await text(child.stderr);
+  assert.doesNotMatch(err, /EPIPE|at .*:\d+:\d+\)?$/m);
 });
 
 test('neither the original nor another file is overwritten, unless the other is meant to be', () => {
