@@ -1,5 +1,5 @@
 // fatturapa: the finding of a document that the own archive says was sent before (00404).
-import type { DocumentFinding } from '../finding.ts';
+import type { DocumentFinding, Sentence } from '../finding.ts';
 import { wordsOf } from './elsewhere-codes.ts';
 import { date } from './figures.ts';
 
@@ -17,10 +17,15 @@ export interface ArchivedDocument {
  * Makes the finding 00404 ("already sent"); who keeps the archive decides when.
  * @param archived what was sent before
  * @param bodyIndex the place of the body in the file, from 1
+ * @param standing what is said instead, and the remedy, where SdI has not got the first one (yet)
  * @returns an error at the body's number
  */
-export function archiveFinding(archived: ArchivedDocument, bodyIndex: number): DocumentFinding {
-  const { says, fix } = wordsOf('00404');
+export function archiveFinding(
+  archived: ArchivedDocument,
+  bodyIndex: number,
+  standing?: { readonly says: Sentence; readonly fix: Sentence },
+): DocumentFinding {
+  const { says, fix } = standing ?? wordsOf('00404');
   const day = date(archived.date);
   const file = archived.fileName;
   const because = {

@@ -15,11 +15,12 @@ function totalOf(body: BodyDraft, general: GeneralDraft) {
 }
 
 /**
- * A number that stands until the document gets its own: it has a digit (00425), and differs from body to body (00409).
+ * A number that stands until the document gets its own: it has a digit (00425), and differs from body to body and from
+ * what anybody calls a document (00409).
  * @param body which body, from 0
  */
 export function placeholderNumber(body: number): string {
-  return `N${body + 1}`;
+  return `?${body + 1}?`;
 }
 
 function identify(general: GeneralDraft, today: string, at: Omit<OpenNumber, 'date'>): OpenNumber[] {

@@ -112,6 +112,18 @@ function refused(findings: readonly DocumentFinding[]): JudgedJson {
   return { file: undefined, check };
 }
 
+/** A placeholder is nobody's number: it is neither shown nor stored, and keeps no number from anybody. */
+function withoutPlaceholders(check: Judgement, open: Composed['open']): Judgement {
+  if (!check.envelope || open.length === 0) return check;
+  const waiting = new Set(open.map(({ body }) => body));
+  const bodies = check.envelope.bodies.map((body, index) => {
+    const { numero: _numero, ...rest } = body;
+    return waiting.has(index) ? rest : body;
+  });
+  const envelope = { ...check.envelope, bodies };
+  return { ...check, envelope, documents: check.documents.map((document) => ({ ...document, envelope })) };
+}
+
 /**
  * Makes a file of a JSON document and judges it with a placeholder for its number. What is wrong keeps it from taking one.
  * @param json the document as it was sent
@@ -139,5 +151,5 @@ export async function composeRequest(
   const judged = await judging(draft, 'internal');
   if (!judged.valid) return refused([...made, ...aboutJson(judged.findings, json)]);
   const findings = [...storableFindings(made), ...aboutJson(judged.findings, json)];
-  return { file: { ...composed, document, draft }, check: { ...judged, findings } };
+  return { file: { ...composed, document, draft }, check: { ...withoutPlaceholders(judged, composed.open), findings } };
 }

@@ -29,6 +29,7 @@ function decide(batch: readonly Claimant[], stored: Record<string, Partial<Ownin
       invoiceNumber: 7,
       customerId: 2,
       status: 'INTERNAL_INVOICE_SENT',
+      detail: null,
       deleted: false,
       sha256: Buffer.from('old'),
       ...changes,
@@ -95,10 +96,48 @@ test('whatever was not refused keeps its number, sent or not', () => {
   }
 });
 
+test('how far the first one came is told, with a remedy that fits', () => {
+  const told = (changes: Partial<OwningInvoice>) => {
+    const late = claimant(['7']);
+    const [finding] = decide([late], { '7': changes }).findings.get(late.invoiceId) ?? [];
+    return `${finding?.message.it} ${finding?.fix?.it}`;
+  };
+  assert.match(told({ status: 'INTERNAL_INVOICE_DELIVERED' }), /già stato inviato a SdI/);
+  assert.match(told({ status: 'INTERNAL_INVOICE_TOBE_SENT' }), /sta per essere inviato a SdI.*fattura numero 7\./);
+  assert.match(told({ status: 'INTERNAL_INVOICE_TOBE_SENT', detail: 'TO_BE_SIGNED' }), /attende la firma/);
+  assert.match(told({ status: 'INTERNAL_INVOICE_NOT_SENT' }), /non è riuscito.*Eliminare la fattura non inviata/);
+  for (const status of ['INTERNAL_INVOICE_TOBE_SENT', 'INTERNAL_INVOICE_NOT_SENT', 'INVOICE_ERROR'] as const) {
+    assert.doesNotMatch(told({ status }), /già stato inviato a SdI/, status);
+  }
+});
+
+test('to whom a VAT number belongs, only its own documents keep a number from it', () => {
+  const rights = new Map([['IT01234567897', new Set([3])]]);
+  const by = (customerId: number) => claimant(['7'], { customerId });
+  const [stranger, owner, ownersNext, strangerNext] = [by(2), by(3), by(3), by(2)];
+  const batch = [stranger, owner, ownersNext, strangerNext];
+  const owned = new Map<string, OwnedNumber>([
+    [claimOf('7').key, { invoiceId: stranger.invoiceId, issuedOn: '2025-11-22' }],
+  ]);
+  const decision = decideDuplicates(batch, owned, new Map(), rights);
+  assert.deepEqual(
+    batch.map((one) => codesOf(decision, one)),
+    [[], ['NUMBER_USED_BY_ANOTHER'], ['00404'], ['00404']],
+  );
+  assert.deepEqual(
+    decision.passed.map(({ invoiceId }) => invoiceId),
+    [owner.invoiceId],
+  );
+});
+
 test('the very same bytes are 00002, once for the whole file', () => {
   const sha256 = Buffer.from('same');
   const late = claimant(['7', '8'], { sha256 });
-  assert.deepEqual(codesOf(decide([late], { '7': { sha256 }, '8': { sha256 } }), late), ['00002']);
+  const decision = decide([late], { '7': { sha256, invoiceNumber: 41 }, '8': { sha256 } });
+  assert.deepEqual(codesOf(decision, late), ['00002']);
+  const [finding] = decision.findings.get(late.invoiceId) ?? [];
+  assert.match(finding?.message.it ?? '', /identico byte per byte \(fattura numero 41\)\.$/);
+  assert.doesNotMatch(`${finding?.message.it} ${finding?.fix?.it}`, /nome/);
 });
 
 test('in one batch the first wins; a lot that loses one number claims none of the others', () => {

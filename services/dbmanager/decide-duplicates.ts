@@ -1,9 +1,11 @@
 // dbmanager: the rule of who may use a document number: the first that asks, until it is refused, discarded or deleted. Pure.
 import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
-import { fileSentBefore, numberUsed, type EarlierInvoice } from './duplicate-findings.ts';
+import { fileSentBefore, numberUsed, numberUsedByAnother, type EarlierInvoice } from './duplicate-findings.ts';
 import type { NumberOwner, OwnedNumber, OwningInvoice } from './issued-numbers.ts';
 import type { NumberClaim } from './number-claims.ts';
+import { standsInTheWay, type NumberOwners } from './number-rights.ts';
+import { toBeSigned } from './unsigned-transmissions.ts';
 
 /** An invoice that would use numbers. */
 export interface Claimant {
@@ -27,6 +29,9 @@ export interface DuplicateDecision {
 
 type Holder = Pick<OwningInvoice, 'invoiceId' | 'invoiceNumber' | 'customerId' | 'sha256'> & {
   readonly issuedOn: string;
+  /** Of a stored one: where it stands. */
+  readonly status?: InvoiceStatus;
+  readonly detail?: string | null;
 };
 type Conflict = { readonly claim: NumberClaim; readonly holder: Holder };
 
@@ -52,8 +57,18 @@ function conflictsOf(claimant: Claimant, holders: ReadonlyMap<string, Holder>): 
   });
 }
 
-function earlierOf({ invoiceNumber, issuedOn, customerId }: Holder, claimant: Claimant): EarlierInvoice {
-  return { invoiceNumber, issuedOn, isTheirs: customerId === claimant.customerId };
+/** Which numbers another one keeps, and which the claimant takes from it by right. */
+function sortedConflicts(claimant: Claimant, holders: ReadonlyMap<string, Holder>, rights: NumberOwners) {
+  const conflicts = conflictsOf(claimant, holders);
+  const isLost = ({ claim: { supplier }, holder }: Conflict) =>
+    standsInTheWay({ supplier, holder: holder.customerId, asker: claimant.customerId }, rights);
+  return { lost: conflicts.filter(isLost), won: conflicts.filter((conflict) => !isLost(conflict)) };
+}
+
+function earlierOf({ invoiceNumber, issuedOn, customerId, ...holder }: Holder, claimant: Claimant): EarlierInvoice {
+  const { status = 'INTERNAL_INVOICE_TOBE_SENT', detail } = holder;
+  const isTheirs = customerId === claimant.customerId;
+  return { invoiceNumber, issuedOn, isTheirs, status, waitsForSignature: detail === toBeSigned };
 }
 
 function findingsOf(claimant: Claimant, conflicts: readonly Conflict[]): DocumentFinding[] {
@@ -67,21 +82,24 @@ function findingsOf(claimant: Claimant, conflicts: readonly Conflict[]): Documen
  * @param claimants in the order in which they came: the first one wins
  * @param owned key → who owns the number by the store, claims of this batch included
  * @param stored the owners that are stored
+ * @param rights to whom VAT numbers belong: another customer's document keeps no number from them
  */
 export function decideDuplicates(
   claimants: readonly Claimant[],
   owned: ReadonlyMap<string, OwnedNumber>,
   stored: ReadonlyMap<string, OwningInvoice>,
+  rights: NumberOwners = new Map(),
 ): DuplicateDecision {
   const holders = holdersNow(owned, stored);
   const findings = new Map<string, DocumentFinding[]>();
   const claims = new Map<string, NumberClaim>();
   for (const claimant of claimants) {
-    const conflicts = conflictsOf(claimant, holders);
-    if (conflicts.length > 0) findings.set(claimant.invoiceId, findingsOf(claimant, conflicts));
+    const { lost, won } = sortedConflicts(claimant, holders, rights);
+    const said = lost.length > 0 ? findingsOf(claimant, lost) : won.map(({ claim }) => numberUsedByAnother(claim));
+    if (said.length > 0) findings.set(claimant.invoiceId, said);
     for (const claim of claimant.claims) {
       claims.set(claim.key, claims.get(claim.key) ?? claim);
-      if (conflicts.length === 0) holders.set(claim.key, { ...claimant, issuedOn: claim.issuedOn });
+      if (lost.length === 0) holders.set(claim.key, { ...claimant, issuedOn: claim.issuedOn });
     }
   }
   return { findings, ...changesOf(claims, holders, owned, stored) };

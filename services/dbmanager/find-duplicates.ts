@@ -3,6 +3,7 @@ import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
 import type { Tx } from '@staffetta/platform/store/store.ts';
 import type { DbmanagerOptions } from './config.ts';
 import { decideDuplicates, type Claimant } from './decide-duplicates.ts';
+import type { NumberOwners } from './number-rights.ts';
 import {
   claimNumbers,
   freeNumbers,
@@ -37,11 +38,13 @@ function asWarnings(findings: ReadonlyMap<string, DocumentFinding[]>): Map<strin
  * @param tx the transaction that stores the batch
  * @param invoices those that would be sent, in the order in which they came
  * @param mode `refuse` says it as errors, `warn` as warnings, `off` asks nothing
+ * @param rights to whom VAT numbers belong
  */
 export async function findDuplicates(
   tx: Tx,
   invoices: readonly SendableInvoice[],
   mode: DbmanagerOptions['duplicateCheck'],
+  rights: NumberOwners,
 ): Promise<ArchiveAnswer> {
   if (mode === 'off') return nothing;
   const wishes = invoices.flatMap(({ invoiceId, claims }) =>
@@ -56,7 +59,7 @@ export async function findDuplicates(
   const stored = await owningInvoices(tx, [...new Set([...owned.values()].map(({ invoiceId }) => invoiceId))]);
   const promised = await reserveInvoiceNumbers(tx, invoices.length);
   const claimants = invoices.map((invoice, place) => ({ ...invoice, invoiceNumber: promised[place]! }));
-  const { findings, passed, freed } = decideDuplicates(claimants, owned, stored);
+  const { findings, passed, freed } = decideDuplicates(claimants, owned, stored, rights);
   await passNumbers(tx, passed);
   await freeNumbers(tx, freed);
   const numbers = new Map(claimants.map(({ invoiceId, invoiceNumber }) => [invoiceId, invoiceNumber]));

@@ -1,4 +1,5 @@
 // dbmanager: the fiscal profiles of customers, from which documents made of JSON take who issues them. Store: dbmanager.fiscal_profile.
+import { idFiscaleOf } from '@staffetta/fatturapa/compose/party-blocks.ts';
 import type { FiscalProfile } from '@staffetta/fatturapa/compose/short-party.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
 
@@ -30,6 +31,42 @@ export async function readIssuers(db: Queryable, customerIds: readonly number[])
     values: [customerIds],
   });
   return new Map(rows.map((row) => [row.customerId, row]));
+}
+
+/** Under which ids a customer issues. */
+export interface IssuerId {
+  readonly customerId: number;
+  /** Country and VAT number together, in capitals. */
+  readonly vatId: string;
+  /** In capitals. */
+  readonly taxCode: string | null;
+}
+
+/**
+ * Reads under which ids customers issue.
+ * @param db a transaction
+ * @param customerIds of these customers
+ * @param vatIds and of whoever has these VAT numbers with their country, in capitals
+ */
+export async function readIssuerIds(
+  db: Queryable,
+  customerIds: readonly number[],
+  vatIds: readonly string[],
+): Promise<IssuerId[]> {
+  const { rows } = await db.query<{ customerId: number; vatNumber: string; taxCode: string | null; country: string }>({
+    name: 'dbmanager-read-issuer-ids',
+    text: `SELECT p.customer_id AS "customerId", p.vat_number AS "vatNumber", upper(p.tax_code) AS "taxCode",
+        coalesce(p.details -> 'address' ->> 'country', 'IT') AS country
+      FROM dbmanager.fiscal_profile p JOIN dbmanager.customer c USING (customer_id)
+      WHERE c.deleted_at IS NULL AND p.vat_number IS NOT NULL
+        AND (p.customer_id = ANY($1::bigint[]) OR upper(p.vat_number) = ANY($2::text[]))`,
+    // A profile may leave its country out.
+    values: [customerIds, vatIds.flatMap((id) => [id, id.slice(2)])],
+  });
+  return rows.map(({ customerId, vatNumber, taxCode, country }) => {
+    const { IdPaese = '', IdCodice = '' } = idFiscaleOf(vatNumber, country);
+    return { customerId, vatId: `${IdPaese}${IdCodice}`.toUpperCase(), taxCode };
+  });
 }
 
 /**

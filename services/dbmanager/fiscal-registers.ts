@@ -91,17 +91,27 @@ export interface SupplierNumber {
   readonly number: string;
 }
 
+/** A number that a document has already. */
+export interface UsedNumber extends SupplierNumber {
+  /** Whose document; null is nobody's. */
+  readonly customerId: number | null;
+}
+
 /**
- * Finds numbers that a document of the supplier has already, whatever became of it: it may have come as XML, or from another register.
+ * Finds numbers that a document of the supplier has already: it may have come as XML, or from another register. What was refused here or
+ * deleted has none; one that SdI discarded keeps its number for the document that is sent again under it.
  * @param db the transaction
  * @param wanted the numbers that would be given
- * @returns those that are used
+ * @returns those that are used, once per document
  */
-export async function usedNumbers(db: Queryable, wanted: readonly SupplierNumber[]): Promise<SupplierNumber[]> {
-  const { rows } = await db.query<SupplierNumber>({
+export async function usedNumbers(db: Queryable, wanted: readonly SupplierNumber[]): Promise<UsedNumber[]> {
+  if (wanted.length === 0) return [];
+  const { rows } = await db.query<UsedNumber>({
     name: 'dbmanager-used-numbers',
-    text: `SELECT DISTINCT supplier, year, number FROM dbmanager.issued_number
-      JOIN unnest($1::text[], $2::int[], $3::text[]) AS wanted (supplier, year, number) USING (supplier, year, number)`,
+    text: `SELECT DISTINCT supplier, year, number, i.customer_id AS "customerId" FROM dbmanager.issued_number n
+      JOIN unnest($1::text[], $2::int[], $3::text[]) AS wanted (supplier, year, number) USING (supplier, year, number)
+      JOIN dbmanager.invoice i ON i.invoice_id = n.invoice_id
+      WHERE i.deleted_at IS NULL AND i.status <> 'INTERNAL_INVOICE_INVALID'`,
     values: [
       wanted.map(({ supplier }) => supplier),
       wanted.map(({ year }) => year),

@@ -31,8 +31,8 @@ export interface IncomingRequest {
   readonly asked?: Buffer;
   /** The file that was made of it, where it is right; its bytes come when its number and name are known (`writeComposed`). */
   readonly file?: ComposedFile | undefined;
-  /** It took numbers of a register: if it is not new after all, they must go back. */
-  readonly numbered?: boolean;
+  /** The numbers that it took of a register: if it is not new after all, they must go back. */
+  readonly numbered?: readonly string[];
 }
 
 /** Makes a file of a customer's JSON document and judges it. */

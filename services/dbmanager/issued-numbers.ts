@@ -21,6 +21,8 @@ export interface OwningInvoice {
   readonly invoiceNumber: number;
   readonly customerId: number | null;
   readonly status: InvoiceStatus;
+  /** The finer state. */
+  readonly detail: string | null;
   readonly deleted: boolean;
   /** Of its exact bytes. */
   readonly sha256: Buffer;
@@ -106,7 +108,7 @@ export async function owningInvoices(
 ): Promise<Map<string, OwningInvoice>> {
   const { rows } = await db.query<OwningInvoice>({
     text: `SELECT i.invoice_id AS "invoiceId", i.invoice_number AS "invoiceNumber", i.customer_id AS "customerId", i.status,
-        i.deleted_at IS NOT NULL AS deleted, c.sha256
+        i.detail, i.deleted_at IS NOT NULL AS deleted, c.sha256
       FROM dbmanager.invoice i JOIN dbmanager.content c USING (content_id) WHERE i.invoice_id = ANY($1::uuid[])`,
     values: [invoiceIds],
   });

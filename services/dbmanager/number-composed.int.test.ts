@@ -51,6 +51,8 @@ const buyer = {
   address: { street: 'Viale dei Campioni 7', postcode: '20121', city: 'Milano', province: 'MI' },
 };
 
+const publicBody = { ...buyer, vatNumber: undefined, taxCode: '80012345676', recipientCode: 'UFABCD' };
+
 function json(more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return { customer: buyer, lines: [{ description: 'Manutenzione', price: '100.00', vatRate: 22 }], ...more };
 }
@@ -256,24 +258,189 @@ test('a date before the last one of its register is a warning, and is sent', asy
   assert.match(late?.message.it ?? '', /20\/11/);
 });
 
-test('a number that came by XML is passed over, in the store and in the same batch', async () => {
+/** An invoice of the test's supplier that came as XML. */
+function xml(number: string, changes: Partial<IncomingInvoice> = {}, edit = (text: string) => text): Asked {
   const supplied = `$1${vatNumberOf(customerId).slice(2)}`;
-  const xml = (number: string): Asked => {
-    const invoice = documentOf([number])
-      .replaceAll(/(<CedentePrestatore>.*?<IdCodice>)\d+/gs, supplied)
-      .replaceAll(/<Data>[^<]*/g, '<Data>2025-11-22');
-    const { document: _document, ...message } = asked().message;
-    return eventOf('incomingInvoice', message.invoiceId, { ...message, invoice });
-  };
+  const invoice = documentOf([number])
+    .replaceAll(/(<CedentePrestatore>.*?<IdCodice>)\d+/gs, supplied)
+    .replaceAll(/<Data>[^<]*/g, '<Data>2025-11-22');
+  const { document: _document, ...message } = asked().message;
+  return eventOf('incomingInvoice', message.invoiceId, { ...message, invoice: edit(invoice), ...changes });
+}
+
+const dated = (more: Readonly<Record<string, unknown>> = {}) => asked(json({ date: '2025-11-22', ...more }));
+
+test('a number that came by XML is passed over, in the store and in the same batch', async () => {
   const handmade = [xml('1/2025'), xml('3/2025')];
   await take([handmade[0]!]);
-  const dated = () => asked(json({ date: '2025-11-22' }));
   const events = [dated(), dated()];
   await take([handmade[1]!, ...events]);
   assert.deepEqual(await numbersOf(events), ['2/2025', '4/2025']);
 });
 
-const publicBody = { ...buyer, vatNumber: undefined, taxCode: '80012345676', recipientCode: 'UFABCD' };
+test('an XML that is refused uses no number, in the same batch or before', async () => {
+  const toPublicBody = (text: string) => text.replaceAll('FPR12', 'FPA12').replace('ABC1234', 'UFABCD');
+  const options = optionsOf({ duplicateCheck: 'refuse' });
+  const unsigned = { ...options, signing: { ...options.signing, signs: false } };
+  const refused = [xml('1/2025', {}, toPublicBody), xml('2/2025', {}, toPublicBody)];
+  await take([refused[0]!], world, unsigned);
+  const events = [dated(), dated()];
+  await take([refused[1]!, ...events], world, unsigned);
+  for (const event of refused) {
+    const [saved] = await savedFor(event);
+    const errors = findingsOf(saved).filter(({ severity }) => severity === 'error');
+    assert.deepEqual(
+      errors.map(({ code }) => code),
+      ['SIGNATURE_MISSING'],
+    );
+  }
+  assert.deepEqual(await numbersOf(events), ['1/2025', '2/2025']);
+});
+
+test('a number that SdI discarded waits for the document that is sent again under it', async () => {
+  const discarded = xml('1/2025');
+  await take([discarded]);
+  await world.store.query({
+    text: "UPDATE dbmanager.invoice SET status = 'INTERNAL_INVOICE_DISCARDED' WHERE invoice_id = $1",
+    values: [discarded.message.invoiceId],
+  });
+  const next = dated();
+  await take([next]);
+  const again = dated({ number: '1/2025' });
+  await take([again], world, optionsOf({ duplicateCheck: 'refuse' }));
+  assert.deepEqual(await numbersOf([next, again]), ['2/2025', '1/2025']);
+});
+
+test('documents with and without a number in one batch never share one', async () => {
+  for (const duplicateCheck of ['warn', 'refuse'] as const) {
+    const before = Array.from({ length: 6 }, () => dated());
+    const start = duplicateCheck === 'warn' ? 0 : 10;
+    const given = dated({ number: `${start + 8}/2025` });
+    const behind = Array.from({ length: 3 }, () => dated());
+    const batch = [...before, given, ...behind];
+    await take(batch, world, optionsOf({ duplicateCheck }));
+    const expected = [1, 2, 3, 4, 5, 6, 8, 7, 9, 10].map((n) => `${start + n}/2025`);
+    assert.deepEqual(await numbersOf(batch), expected);
+  }
+});
+
+function lotWith(numbers: readonly (string | undefined)[]): Record<string, unknown> {
+  const body = (Numero: string | undefined) => ({
+    DatiGenerali: { DatiGeneraliDocumento: { TipoDocumento: 'TD01', Data: '2025-11-22', ...(Numero && { Numero }) } },
+    DatiBeniServizi: { DettaglioLinee: [{ Descrizione: 'Canone', PrezzoUnitario: 10, AliquotaIVA: 22 }] },
+  });
+  const cessionario = {
+    DatiAnagrafici: { IdFiscaleIVA: { IdPaese: 'IT', IdCodice: '11223344554' }, Anagrafica: { Denominazione: 'Neri' } },
+    Sede: { Indirizzo: 'Viale 7', CAP: '20121', Comune: 'Milano', Nazione: 'IT' },
+  };
+  const FatturaElettronicaHeader = { CessionarioCommittente: cessionario };
+  return { FatturaElettronicaHeader, FatturaElettronicaBody: numbers.map(body) };
+}
+
+async function lotNumbers(event: Asked): Promise<(string | undefined)[]> {
+  const [saved] = await savedFor(event);
+  return ((saved?.value['documents'] ?? []) as { numero?: string }[]).map(({ numero }) => numero);
+}
+
+test('bodies with and without a number in one lot never share one (00409)', async () => {
+  const lot = asked(lotWith(['2/2025', undefined, undefined, 'N5', undefined]));
+  const first = dated();
+  await take([first, lot]);
+  assert.deepEqual(await numbersOf([first]), ['1/2025']);
+  assert.deepEqual(await lotNumbers(lot), ['2/2025', '3/2025', '4/2025', 'N5', '5/2025']);
+});
+
+test('a lot whose own number is used is refused alone, and takes none for its other bodies', async () => {
+  const used = xml('7/A');
+  await take([used]);
+  const lot = asked(lotWith(['7/A', undefined]));
+  const events = [dated(), dated()];
+  await take([events[0]!, lot, events[1]!], world, optionsOf({ duplicateCheck: 'refuse' }));
+  const [saved] = await savedFor(lot);
+  assert.equal(saved?.value['invoiceStatus'], 'INTERNAL_INVOICE_INVALID');
+  const [finding, ...more] = findingsOf(saved);
+  assert.deepEqual([finding?.code, finding?.value, more.length], ['00404', '7/A', 0]);
+  assert.equal(finding?.path, '/document/FatturaElettronicaBody/0/DatiGenerali/DatiGeneraliDocumento/Numero');
+  assert.deepEqual(saved?.value['document'], lot.message.document);
+  assert.deepEqual(await numbersOf(events), ['1/2025', '2/2025']);
+});
+
+test('a refused document is never told by a placeholder for its number', async () => {
+  const event = asked(json({ customer: publicBody }));
+  const options = optionsOf();
+  await take([event], world, { ...options, signing: { ...options.signing, signs: false } });
+  const [saved] = await savedFor(event);
+  assert.equal(saved?.value['invoiceStatus'], 'INTERNAL_INVOICE_INVALID');
+  const [document, ...more] = (saved?.value['documents'] ?? []) as { numero?: string; totale?: string }[];
+  assert.deepEqual([document?.numero, document?.totale, more.length], [undefined, '122.00', 0]);
+  const { rows } = await world.store.query<{ number: string | null }>({
+    text: 'SELECT number FROM dbmanager.document WHERE invoice_id = $1',
+    values: [event.message.invoiceId],
+  });
+  assert.deepEqual(rows, [{ number: null }]);
+});
+
+test('registers whose formats come to the same number never give it twice', async () => {
+  const at = world.clock.now();
+  await saveRegisterForm(world.store, { customerId, name: 'A' }, '1{n}', 'test', at);
+  await saveRegisterForm(world.store, { customerId, name: 'B' }, '{n}', 'test', at);
+  await startRegister(world.store, { customerId, name: 'B', year: 2025 }, 11);
+  const events = [dated({ register: 'A' }), dated({ register: 'B' }), dated({ register: 'A' })];
+  await take(events);
+  assert.deepEqual(await numbersOf(events), ['11', '12', '13']);
+});
+
+test('a register whose format was kept with a blank at its end numbers all the same', async () => {
+  await saveRegisterForm(world.store, { customerId, name: 'T' }, 'T{n} ', 'test', world.clock.now());
+  const events = [dated({ register: 'T' }), dated({ register: 'T' })];
+  for (const event of events) await take([event], world, optionsOf({ duplicateCheck: 'refuse' }));
+  assert.deepEqual(await numbersOf(events), ['T1', 'T2']);
+});
+
+test('a register without a free number within reach refuses its documents only, with advice', async () => {
+  const at = world.clock.now();
+  await saveRegisterForm(world.store, { customerId, name: 'A' }, 'A{n}', 'test', at);
+  const holder = xml('A1');
+  await take([holder]);
+  await world.store.query({
+    text: `INSERT INTO dbmanager.issued_number (supplier, year, number, family, invoice_id, issued_on)
+      SELECT $1, 2025, 'A' || n, 'invoice', $2, '2025-11-22' FROM generate_series(2, 25000) n`,
+    values: [vatNumberOf(customerId), holder.message.invoiceId],
+  });
+  const [stuck, fine] = [dated({ register: 'A' }), dated()];
+  await take([stuck, fine]);
+  const [saved] = await savedFor(stuck);
+  assert.equal(saved?.value['invoiceStatus'], 'INTERNAL_INVOICE_INVALID');
+  const [finding] = findingsOf(saved);
+  assert.equal(finding?.code, 'REGISTER_USED_UP');
+  assert.match(finding?.fix?.en ?? '', /Give the number in the document/);
+  assert.deepEqual(await numbersOf([fine]), ['1/2025']);
+  const registers = await listRegisters(world.store, customerId, 2025);
+  assert.equal(registers.find(({ name }) => name === 'A')?.given, 0);
+});
+
+test("numbers that another customer uses under this one's VAT number neither move its register nor refuse it", async () => {
+  const fields = { username: uuidv7(), email: undefined, customerType: 'ARUBA', passwordHash: undefined } as const;
+  const other = (await insertCustomer(world.store, fields, 'test', world.clock.now()))?.customerId ?? 0;
+  const refuse = optionsOf({ duplicateCheck: 'refuse' });
+  await take([xml('1/2025', { customer: { customerId: other } })], world, refuse);
+  await take([xml('9/2025', { customer: { customerId: other } })], world, refuse);
+  const [byJson, byXml] = [dated(), xml('9/2025', {}, (text) => `${text}\n`)];
+  await take([byJson], world, refuse);
+  await take([byXml], world, refuse);
+  assert.deepEqual(await numbersOf([byJson, byXml]), ['1/2025', '9/2025']);
+  for (const event of [byJson, byXml]) {
+    const [saved] = await savedFor(event);
+    assert.equal(saved?.value['invoiceStatus'], 'INTERNAL_INVOICE_TOBE_SENT');
+    const codes = findingsOf(saved).map(({ code, severity }) => `${code} ${severity}`);
+    assert.deepEqual(codes, ['NUMBER_USED_BY_ANOTHER warning']);
+  }
+  const late = xml('9/2025', { customer: { customerId: other } }, (text) => `${text}\n\n`);
+  await take([late], world, refuse);
+  const [finding] = findingsOf((await savedFor(late))[0]);
+  assert.equal(finding?.code, '00404');
+  assert.match(finding?.message.it ?? '', /da un altro utente: rivolgersi al gestore/);
+});
 
 test('an invoice to a public body is numbered before it is signed, under the name of the signed file', async () => {
   const event = asked(json({ customer: publicBody, orders: { number: '12', cig: 'Z123456789' } }));
@@ -309,24 +476,13 @@ test('a number that is given is kept and takes none from the register', async ()
 });
 
 test('each body of a lot gets a number, one after the other', async () => {
-  const body = () => ({
-    DatiGenerali: { DatiGeneraliDocumento: { TipoDocumento: 'TD01' } },
-    DatiBeniServizi: { DettaglioLinee: [{ Descrizione: 'Canone', PrezzoUnitario: 10, AliquotaIVA: 22 }] },
-  });
-  const cessionario = {
-    DatiAnagrafici: { IdFiscaleIVA: { IdPaese: 'IT', IdCodice: '11223344554' }, Anagrafica: { Denominazione: 'Neri' } },
-    Sede: { Indirizzo: 'Viale 7', CAP: '20121', Comune: 'Milano', Nazione: 'IT' },
-  };
-  const lot = asked({
-    FatturaElettronicaHeader: { CessionarioCommittente: cessionario },
-    FatturaElettronicaBody: [body(), body(), body()],
-  });
+  const lot = asked(lotWith([undefined, undefined, undefined]));
   await take([lot]);
   const [saved] = await savedFor(lot);
   const documents = saved?.value['documents'] as { numero: string; totale: string }[];
   assert.deepEqual(
     documents.map(({ numero, totale }) => [numero, totale]),
-    upTo(3).map((number) => [number, '12.20']),
+    [1, 2, 3].map((n) => [`${n}/2025`, '12.20']),
   );
 });
 

@@ -3,7 +3,6 @@ import { numberDocument } from '@staffetta/fatturapa/compose/number-document.ts'
 import type { OpenNumber } from '@staffetta/fatturapa/compose/draft.ts';
 import { envelopeOf } from '@staffetta/fatturapa/envelope.ts';
 import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
-import { HubError } from '@staffetta/flow/errors.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
 import { placeInJson } from './compose-request.ts';
 import type { InvoicingCustomer } from './customers.ts';
@@ -20,6 +19,8 @@ import {
 import { refusedJson, type IncomingRequest } from './incoming-request.ts';
 import { knownInvoices } from './invoices.ts';
 import { claimsOf } from './number-claims.ts';
+import { dateBefore, numberTooLong, registerUsedUp } from './number-findings.ts';
+import { standsInTheWay, type NumberOwners } from './number-rights.ts';
 import { defaultFormat, fitsNumero, formatNumber, mainRegister } from './register-format.ts';
 
 /** A request that waits for numbers. */
@@ -28,6 +29,8 @@ type Waiting = IncomingRequest & { readonly file: NonNullable<IncomingRequest['f
 /** A number that a body would get. */
 interface Numbered {
   readonly key: string;
+  readonly customerId: number;
+  readonly register: string;
   readonly number: number;
   readonly numero: string;
   readonly supplier: string;
@@ -39,7 +42,16 @@ interface Numbered {
 
 interface Plan {
   readonly numbers: ReadonlyMap<IncomingRequest, readonly Numbered[]>;
-  readonly tooLong: ReadonlyMap<IncomingRequest, string>;
+  readonly refused: ReadonlyMap<IncomingRequest, DocumentFinding>;
+}
+
+/** Number → the customers whose documents have it. */
+type Holders = Map<string, Set<number | null>>;
+
+/** What numbering goes by beside the registers. */
+interface Taken {
+  readonly used: Holders;
+  readonly owners: NumberOwners;
 }
 
 function isWaiting(request: IncomingRequest): request is Waiting {
@@ -63,6 +75,16 @@ function usedKey({ supplier, year, number }: SupplierNumber): string {
   return `${supplier} ${year} ${number}`;
 }
 
+function hold(holders: Holders, number: SupplierNumber, customerId: number | null): void {
+  const key = usedKey(number);
+  holders.set(key, (holders.get(key) ?? new Set()).add(customerId));
+}
+
+function isTaken(number: SupplierNumber, asker: number, holders: Holders, owners: NumberOwners): boolean {
+  const its = [...(holders.get(usedKey(number)) ?? [])];
+  return its.some((holder) => standsInTheWay({ supplier: number.supplier, holder, asker }, owners));
+}
+
 interface Cursor {
   readonly state: RegisterState;
   readonly format: string;
@@ -80,47 +102,58 @@ function cursorsOf(states: readonly RegisterState[]): Map<string, Cursor> {
 }
 
 /** The numbers of one request; the cursors move on as they are taken. */
-function numbersOf(request: Waiting, cursors: ReadonlyMap<string, Cursor>, used: ReadonlySet<string>): Numbered[] {
+function numbersOf(
+  request: Waiting,
+  cursors: ReadonlyMap<string, Cursor>,
+  isFree: (number: SupplierNumber, asker: number) => boolean,
+): Numbered[] {
   const supplier = partyId(request.check.envelope?.supplier ?? {}) ?? '';
   return request.file.open.flatMap((open) => {
     const key = keyOf(registerOf(request, open));
     const cursor = cursors.get(key);
     if (!cursor) return [];
-    const { name, year } = cursor.state;
+    const { name, year, customerId } = cursor.state;
     let numero: string;
     do {
       cursor.number += 1;
       numero = formatNumber(cursor.format, name, year, cursor.number);
-    } while (used.has(usedKey({ supplier, year, number: numero })));
+    } while (!isFree({ supplier, year, number: numero }, customerId));
     const before = cursor.date;
     const date = open.date.slice(0, 10);
     if (before === null || date > before) cursor.date = date;
-    return [{ key, number: cursor.number, numero, supplier, year, date, before }];
+    return [{ key, customerId, register: name, number: cursor.number, numero, supplier, year, date, before }];
   });
 }
 
+function numberOf({ supplier, year, numero }: Numbered): SupplierNumber {
+  return { supplier, year, number: numero };
+}
+
 /** Plans numbers in the order of the requests; one that gets a number too long for its element takes none. */
-function planNumbers(
-  waiting: readonly Waiting[],
-  cursors: ReadonlyMap<string, Cursor>,
-  used: ReadonlySet<string>,
-): Plan {
+function planNumbers(waiting: readonly Waiting[], cursors: ReadonlyMap<string, Cursor>, { used, owners }: Taken): Plan {
   for (const cursor of cursors.values()) {
     cursor.number = cursor.state.lastNumber;
     cursor.date = cursor.state.lastDate;
   }
+  // Two registers may come to the same number by different formats, as `1{n}` and `{n}` do.
+  const given: Holders = new Map();
+  const isFree = (number: SupplierNumber, asker: number) =>
+    !isTaken(number, asker, used, owners) && !isTaken(number, asker, given, owners);
   const numbers = new Map<IncomingRequest, readonly Numbered[]>();
-  const tooLong = new Map<IncomingRequest, string>();
+  const refused = new Map<IncomingRequest, DocumentFinding>();
   for (const request of waiting) {
     const marks = [...cursors.values()].map((cursor) => ({ cursor, number: cursor.number, date: cursor.date }));
-    const its = numbersOf(request, cursors, used);
+    const its = numbersOf(request, cursors, isFree);
     const long = its.find(({ numero }) => !fitsNumero(numero));
     if (long) {
-      tooLong.set(request, long.numero);
+      refused.set(request, numberTooLong(long.numero));
       for (const { cursor, number, date } of marks) Object.assign(cursor, { number, date });
-    } else numbers.set(request, its);
+    } else {
+      numbers.set(request, its);
+      for (const one of its) hold(given, numberOf(one), one.customerId);
+    }
   }
-  return { numbers, tooLong };
+  return { numbers, refused };
 }
 
 const roundsMax = 100;
@@ -129,7 +162,7 @@ const lookAhead = 200;
 
 function wantedNumbers(plan: Plan, cursors: ReadonlyMap<string, Cursor>, ahead: number): SupplierNumber[] {
   const planned = [...plan.numbers.values()].flat();
-  const wanted = planned.map(({ supplier, year, numero }) => ({ supplier, year, number: numero }));
+  const wanted = planned.map(numberOf);
   const suppliers = new Map(planned.map(({ key, supplier }) => [key, supplier]));
   for (const [key, supplier] of suppliers) {
     const cursor = cursors.get(key);
@@ -141,46 +174,47 @@ function wantedNumbers(plan: Plan, cursors: ReadonlyMap<string, Cursor>, ahead: 
   return wanted;
 }
 
+/** The requests that a plan gives a number that is used: request → its last such number. */
+function clashesOf(plan: Plan, { used, owners }: Taken): Map<IncomingRequest, Numbered> {
+  return new Map(
+    [...plan.numbers].flatMap(([request, its]) => {
+      const clash = its.findLast((one) => isTaken(numberOf(one), one.customerId, used, owners));
+      return clash ? [[request, clash] as const] : [];
+    }),
+  );
+}
+
+/** Past so many rounds, who would still get used numbers gets none, and the rest is planned without it. */
+async function withoutClashing(
+  db: Queryable,
+  waiting: readonly Waiting[],
+  cursors: ReadonlyMap<string, Cursor>,
+  taken: Taken,
+  clashes: ReadonlyMap<IncomingRequest, Numbered>,
+): Promise<Plan> {
+  const rest = waiting.filter((request) => !clashes.has(request));
+  const plan = await findNumbers(db, rest, cursors, taken);
+  const usedUp = [...clashes].map(
+    ([request, { register, year, numero }]) => [request, registerUsedUp(register, year, numero)] as const,
+  );
+  return { ...plan, refused: new Map([...plan.refused, ...usedUp]) };
+}
+
 /** A number that the supplier used already, in a document that came as XML, is passed over: SdI would refuse it (00404). */
 async function findNumbers(
   db: Queryable,
   waiting: readonly Waiting[],
   cursors: ReadonlyMap<string, Cursor>,
-  usedInBatch: readonly SupplierNumber[],
+  taken: Taken,
 ): Promise<Plan> {
-  const used = new Set(usedInBatch.map(usedKey));
-  for (let round = 0; round < roundsMax; round++) {
-    const plan = planNumbers(waiting, cursors, used);
-    const planned = new Set(
-      [...plan.numbers.values()].flat().map(({ numero, ...its }) => usedKey({ ...its, number: numero })),
-    );
-    const found = await usedNumbers(db, wantedNumbers(plan, cursors, round === 0 ? 0 : lookAhead));
-    for (const number of found) used.add(usedKey(number));
-    if (!found.some((number) => planned.has(usedKey(number)))) return plan;
+  for (let round = 1; ; round++) {
+    const plan = planNumbers(waiting, cursors, taken);
+    const found = await usedNumbers(db, wantedNumbers(plan, cursors, round === 1 ? 0 : lookAhead));
+    for (const number of found) hold(taken.used, number, number.customerId);
+    const clashes = clashesOf(plan, taken);
+    if (clashes.size === 0) return plan;
+    if (round === roundsMax) return withoutClashing(db, waiting, cursors, taken, clashes);
   }
-  const register = [...cursors.values()].map(({ state }) => `${state.name} ${state.year}`).join(', ');
-  throw new HubError('SETTING_WRONG', `Too many numbers of the register ${register} are used already; set its start.`);
-}
-
-function italianDay(date: string): string {
-  return date.split('-').toReversed().join('/');
-}
-
-function dateBefore({ numero, date, before }: Numbered, path: string): DocumentFinding {
-  return {
-    code: 'DATE_BEFORE_LAST',
-    severity: 'warning',
-    path,
-    value: date,
-    message: {
-      it: `Il numero ${numero} porta la data ${italianDay(date)}, ma nel sezionale c'è già un documento del ${italianDay(before ?? date)}: numeri e date dovrebbero crescere insieme.`,
-      en: `Number ${numero} has the date ${date}, but the register has a document of ${before ?? date} already: numbers and dates should rise together.`,
-    },
-    fix: {
-      it: 'Se la data è giusta non serve fare nulla; altrimenti lasciarla vuota, così vale quella di oggi.',
-      en: 'If the date is right, nothing needs doing; otherwise leave it out, and today is taken.',
-    },
-  };
 }
 
 /** The first body whose day lies before the register's last one. */
@@ -205,21 +239,8 @@ function withNumbers(request: Waiting, numbers: readonly Numbered[]): IncomingRe
   const documents = check.documents.map((document) => ({ ...document, envelope }));
   return {
     ...request,
-    numbered: true,
+    numbered: numbers.map(({ numero }) => numero),
     check: { ...check, documents, envelope, findings: [...check.findings, ...late] },
-  };
-}
-
-function numberTooLong(numero: string): DocumentFinding {
-  return {
-    code: 'NUMBER_TOO_LONG',
-    severity: 'error',
-    value: numero,
-    message: {
-      it: `Il numero ${numero} del sezionale ha più dei 20 caratteri ammessi.`,
-      en: `The register's number ${numero} has more than the 20 characters allowed.`,
-    },
-    fix: { it: 'Accorciare il formato del sezionale.', en: "Shorten the register's format." },
   };
 }
 
@@ -235,22 +256,22 @@ async function saveTaken(db: Queryable, plan: Plan, cursors: ReadonlyMap<string,
   await saveRegisters(db, taken);
 }
 
-/** Thrown where a number that was given cannot be kept: the code makes the store run the transaction again, which then sees why. */
-class NumberNotKept extends Error {
-  readonly code = '40001';
+/** What is used already by documents of this batch that bring their numbers, also beside others that wait for theirs. */
+function usedInBatch(accepted: readonly IncomingRequest[]): Holders {
+  const holders: Holders = new Map();
+  for (const { event, check } of accepted) {
+    for (const claim of claimsOf(check.documents)) hold(holders, claim, event.message.customer.customerId);
+  }
+  return holders;
 }
 
 /**
- * Insists that numbers went only to what is new and goes out; else the transaction runs again, and none was given.
- * @param request a request of the batch
- * @param kept whether it is new and accepted
+ * Says whether a request would go out, as far as the archive does not know better.
+ * @param request the request
+ * @param customers who exists
+ * @param options what else decides
  */
-export function insistOnNumber(request: IncomingRequest, kept: boolean): void {
-  if (request.numbered !== true || kept) return;
-  throw new NumberNotKept(`The number given to invoice ${request.invoiceId} is not kept.`);
-}
-
-function isAccepted(
+export function isAccepted(
   request: IncomingRequest,
   customers: ReadonlyMap<number, InvoicingCustomer>,
   options: DecisionOptions,
@@ -270,17 +291,20 @@ function yearsOf(waiting: readonly Waiting[]): RegisterYear[] {
  * @param db a transaction
  * @param requests the batch, doubles sorted out
  * @param customers who exists
- * @param options what decides whether a file goes out: only such a one takes a number
- * @returns the batch in the same order
- * @throws HubError SETTING_WRONG where a register's next numbers are all used
+ * @param options what decides whether a file goes out: only such a one takes a number, or keeps another from it
+ * @param owners whose numbers come first
+ * @returns the batch in the same order; a document that no number can be found for is refused
  */
 export async function numberComposed(
   db: Queryable,
   requests: readonly IncomingRequest[],
   customers: ReadonlyMap<number, InvoicingCustomer>,
   options: DecisionOptions,
+  owners: NumberOwners,
 ): Promise<readonly IncomingRequest[]> {
-  const wanting = requests.filter(isWaiting).filter((request) => isAccepted(request, customers, options));
+  if (!requests.some(isWaiting)) return requests;
+  const accepted = requests.filter((request) => isAccepted(request, customers, options));
+  const wanting = accepted.filter(isWaiting);
   if (wanting.length === 0) return requests;
   const cursors = cursorsOf(await lockRegisters(db, yearsOf(wanting)));
   // Asked once the registers are held: whoever stored the same invoice at the same time has committed by now.
@@ -289,14 +313,12 @@ export async function numberComposed(
     wanting.map(({ invoiceId }) => invoiceId),
   );
   const waiting = wanting.filter(({ invoiceId }) => !known.has(invoiceId));
-  const others = requests.filter((request) => !isWaiting(request) && request.check.valid);
-  const usedInBatch = others.flatMap(({ check }) => claimsOf(check.documents));
-  const plan = await findNumbers(db, waiting, cursors, usedInBatch);
+  const plan = await findNumbers(db, waiting, cursors, { used: usedInBatch(accepted), owners });
   await saveTaken(db, plan, cursors);
   return requests.map((request) => {
     const numbers = plan.numbers.get(request);
-    const long = plan.tooLong.get(request);
-    if (long !== undefined) return refusedJson(request, [numberTooLong(long)]);
+    const finding = plan.refused.get(request);
+    if (finding) return refusedJson(request, [finding]);
     return numbers && isWaiting(request) ? withNumbers(request, numbers) : request;
   });
 }

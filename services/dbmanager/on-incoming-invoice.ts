@@ -10,6 +10,7 @@ import { outcomeEvent, outgoingEvent, repeatedEvent, unsignedEvent, type Cause }
 import { documentJson } from './invoice-value.ts';
 import { readInvoices, type FullInvoiceView } from './invoice-views.ts';
 import { judgingWith, type Judging } from './judging.ts';
+import type { LostNumbers } from './keep-numbers.ts';
 import { storeInvoices, type StoredInvoice } from './store-invoices.ts';
 
 /** Names what caused an event of ours. */
@@ -107,8 +108,9 @@ export function takeInvoices(
   return async (batch) => {
     const { requests, failed } = await readAll(batch, judging, await composingFor(batch, world, options, judging));
     if (requests.length === 0) return failed;
+    const lost: LostNumbers = new Map();
     await world.store.transaction(async (tx) => {
-      const { stored, repeats } = await storeInvoices(tx, requests, options, world.clock.now());
+      const { stored, repeats } = await storeInvoices(tx, requests, options, world.clock.now(), lost);
       const events = stored.flatMap(storedEvents);
       if (repeats.length > 0) {
         const views = await readInvoices(tx, [...new Set(repeats.map(({ invoiceId }) => invoiceId))]);

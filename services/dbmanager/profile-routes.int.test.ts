@@ -104,6 +104,8 @@ test('formats that cannot number, or number like another register, are refused',
   assert.match(await refused('B', { format: '{n}/{year}' }), /register main/);
   assert.match(await refused('B', { format: '{n}/{month}' }), /only/);
   assert.match(await refused('B', { format: 'FATTURA ACQUISTI {n}' }), /20 characters/);
+  for (const format of ['T{n} ', ' T{n}', 'T  {n}'])
+    assert.match(await refused('B', { format }), /no blanks at its ends/);
   assert.match(await refused('troppolungo', {}), /params\/name/);
 });
 

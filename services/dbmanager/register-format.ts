@@ -25,7 +25,7 @@ export function defaultFormat(name: string): string {
 }
 
 /**
- * Writes a number.
+ * Writes a number, as it can be read back from an XML: without blanks at its ends.
  * @param format with its places
  * @param name the register's
  * @param year of the document
@@ -36,7 +36,8 @@ export function formatNumber(format: string, name: string, year: number, number:
     .replaceAll(numberPlace, (_place, digits: string | undefined) => String(number).padStart(Number(digits ?? 1), '0'))
     .replaceAll('{year}', String(year))
     .replaceAll('{yy}', String(year % 100).padStart(2, '0'))
-    .replaceAll('{register}', name);
+    .replaceAll('{register}', name)
+    .trim();
 }
 
 /** Whether a number fits its element. */
@@ -62,6 +63,7 @@ function patternOf(format: string, name: string): string {
  */
 export function whyNoFormat(format: string, name: string, others: ReadonlyMap<string, string>): string | undefined {
   if (!formatForm.test(format)) return 'it must be 1 to 40 plain characters';
+  if (/^ | $| {2}/.test(format)) return 'it must have no blanks at its ends and no two in a row';
   if ((format.match(numberPlace) ?? []).length !== 1) return 'it must hold {n} once, for example {n}/{year}';
   if (/[{}]/.test(format.replaceAll(places, ''))) return 'it may hold {n}, {n:4}, {year}, {yy} and {register} only';
   if (!fitsNumero(formatNumber(format, name, 9999, roomNeeded))) {

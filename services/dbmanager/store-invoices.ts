@@ -1,20 +1,25 @@
 // dbmanager: stores a batch of new invoices in the caller's transaction, statement by statement for all of them at once.
+import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
 import type { Tx } from '@staffetta/platform/store/store.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import { insertContents, type Content } from './contents.ts';
 import { hash } from 'node:crypto';
+import { placeInJson } from './compose-request.ts';
 import type { DbmanagerOptions } from './config.ts';
 import { holdCustomers, type InvoicingCustomer } from './customers.ts';
 import { decideInvoice, type Decision } from './decide-invoice.ts';
-import { documentRows, documentSummaries } from './document-rows.ts';
+import { documentRows, documentSummaries, partyId } from './document-rows.ts';
 import { insertDocuments, type DocumentRow } from './documents.ts';
+import { readIssuerIds } from './fiscal-profiles.ts';
 import { findDuplicates, type ArchiveAnswer } from './find-duplicates.ts';
 import { refusedJson, type IncomingRequest } from './incoming-request.ts';
+import { insistOnNumbers, refuseLosing, type LostNumbers, type NumberOutcome } from './keep-numbers.ts';
 import type { InvoiceView } from './invoice-views.ts';
 import { insertInvoices, type NewInvoice } from './invoices.ts';
 import { insertNamed } from './name-files.ts';
 import { claimsOf } from './number-claims.ts';
-import { insistOnNumber, numberComposed } from './number-composed.ts';
+import { isAccepted, numberComposed } from './number-composed.ts';
+import { numberOwners, type NumberOwners } from './number-rights.ts';
 import { claimKeys } from './request-keys.ts';
 import type { NewTransmission, Transmission } from './transmissions.ts';
 import { writeComposed } from './write-composed.ts';
@@ -72,14 +77,34 @@ function askArchive(
   requests: readonly IncomingRequest[],
   customers: Customers,
   options: DbmanagerOptions,
+  owners: NumberOwners,
 ): Promise<ArchiveAnswer> {
   const sendable = requests.flatMap((request) => {
-    const { kind, check, invoiceId, sha256 } = request;
-    const customer = customerOf(request, customers);
-    if (kind !== 'internal' || !check.valid || !customer) return [];
-    return [{ invoiceId, customerId: customer.customerId, sha256, claims: claimsOf(check.documents) }];
+    const { check, invoiceId, sha256, event } = request;
+    if (!isAccepted(request, customers, options)) return [];
+    const { customerId } = event.message.customer;
+    return [{ invoiceId, customerId, sha256, claims: claimsOf(check.documents) }];
   });
-  return findDuplicates(tx, sendable, options.duplicateCheck);
+  return findDuplicates(tx, sendable, options.duplicateCheck, owners);
+}
+
+/** Under whose ids the batch issues: its customers', and those of the suppliers that it names. */
+async function issuersOf(tx: Tx, requests: readonly IncomingRequest[]) {
+  const internal = requests.filter(({ kind, check }) => kind === 'internal' && check.valid);
+  if (internal.length === 0) return [];
+  const suppliers = internal.flatMap(({ check }) =>
+    check.documents.flatMap(({ envelope }) => partyId(envelope?.supplier ?? {}) ?? []),
+  );
+  const customerIds = internal.map(({ event }) => event.message.customer.customerId);
+  return readIssuerIds(tx, [...new Set(customerIds)], [...new Set(suppliers)]);
+}
+
+/** What the archive says of a document that came as JSON is told by the places of the JSON. */
+function findingsIn({ findings }: ArchiveAnswer, { invoiceId, event }: IncomingRequest): DocumentFinding[] {
+  const its = findings.get(invoiceId) ?? [];
+  const json = event.message.document;
+  if (!json) return its;
+  return its.map(({ path, ...one }) => ({ ...one, ...(path !== undefined && { path: placeInJson(path, json) }) }));
 }
 
 function draftOf(
@@ -90,12 +115,11 @@ function draftOf(
 ): Draft {
   const { invoiceId, check } = request;
   const customer = customerOf(request, customers);
-  const decision = decideInvoice(request, customer, options, archive.findings.get(invoiceId));
+  const decision = decideInvoice(request, customer, options, findingsIn(archive, request));
   const transmissionId = decision.transmitter ? uuidv7() : null;
   const documents = documentRows(invoiceId, check.documents);
   const promisedNumber = archive.numbers.get(invoiceId) ?? null;
   const goesOut = decision.event === 'accepted';
-  insistOnNumber(request, goesOut);
   const kept = goesOut ? request : refusedJson(request);
   const contentId = uuidv7();
   const requestContentId = kept.asked ? (kept.fileKind === 'json' ? contentId : uuidv7()) : null;
@@ -194,12 +218,17 @@ async function storeFiles(tx: Tx, drafts: readonly Draft[], options: DbmanagerOp
   return { written, transmissions: early ?? (await storeTransmissions(tx, drafts, options, at)) };
 }
 
+function outcomeOf(request: IncomingRequest, archive: ArchiveAnswer, kept: boolean): NumberOutcome {
+  return { request, kept, findings: findingsIn(archive, request) };
+}
+
 /**
  * Stores new invoices with content, documents, first outcome and, where they go to SdI, a named transmission.
  * @param tx the transaction
  * @param requests in the order in which they came
  * @param options who names files, start and prefix
  * @param at the instant
+ * @param lost who could not keep its numbers in an earlier try of this transaction
  * @returns what is new, and what repeats an invoice that is stored (by this batch or before)
  */
 export async function storeInvoices(
@@ -207,23 +236,33 @@ export async function storeInvoices(
   requests: readonly IncomingRequest[],
   options: DbmanagerOptions,
   at: Date,
+  lost: LostNumbers = new Map(),
 ): Promise<{ stored: StoredInvoice[]; repeats: Repeat[] }> {
   const { first, repeats } = await findDoubles(tx, requests, at);
   const customerIds = [...new Set(first.map(({ event }) => event.message.customer.customerId))];
   const customers = await holdCustomers(tx, customerIds);
+  const owners = numberOwners(await issuersOf(tx, first));
   // Numbers before the archive is asked: it holds them, too. All batches lock registers, then numbers, then names.
-  const numbered = await numberComposed(tx, first, customers, options);
-  const archive = await askArchive(tx, numbered, customers, options);
+  const willing = first.map((request) => refuseLosing(request, lost));
+  const numbered = await numberComposed(tx, willing, customers, options, owners);
+  const archive = await askArchive(tx, numbered, customers, options, owners);
   const rows = numbered.map((request) => {
     const draft = draftOf(request, customers, archive, options);
     return { draft, row: invoiceRow(draft) };
   });
+  insistOnNumbers(
+    rows.map(({ draft: { decision } }, place) => outcomeOf(numbered[place]!, archive, decision.event === 'accepted')),
+    lost,
+  );
   const numbers = await insertInvoices(
     tx,
     rows.map(({ row }) => row),
     at,
   );
-  for (const { draft, row } of rows) insistOnNumber(draft.request, numbers.has(row.invoiceId));
+  insistOnNumbers(
+    rows.map(({ draft: { request } }) => outcomeOf(request, archive, numbers.has(request.invoiceId))),
+    lost,
+  );
   const fresh = rows.filter(({ row }) => numbers.has(row.invoiceId));
   const old = rows.filter(({ row }) => !numbers.has(row.invoiceId));
   const again = old.map(({ draft: { request } }) => ({ request, invoiceId: request.invoiceId }));
