@@ -85,6 +85,44 @@ describe('live instances', { skip: servers.postgres.missing }, () => {
     await instance.close();
   });
 
+  test('an answer to a heartbeat that came while the process was too busy to look still counts', async (t) => {
+    let lost = 0;
+    const instance = await registerInstance(store, 'busy', { aliveMs: 1600, onLost: () => lost++ });
+    t.after(() => instance.close());
+    const before = instance.id;
+    const holder = await store.connection();
+    t.after(() => holder.release());
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM platform.instance WHERE id = $1 FOR UPDATE', [before]);
+    await until(async () => {
+      const { rowCount } = await store.query({
+        text: `SELECT 1 FROM platform.instance i JOIN pg_stat_activity a ON a.pid = i.backend_pid
+          WHERE i.id = $1 AND a.wait_event_type = 'Lock'`,
+        values: [before],
+      });
+      return rowCount === 1;
+    });
+    // The commit goes out at once, and so the heartbeat goes through while nobody here looks.
+    const committed = holder.query('COMMIT');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+    await committed;
+    await sleep(50);
+    assert.deepEqual([lost, instance.id], [0, before]);
+  });
+
+  test('what waits for a connection that is given up ends as DATABASE_AWAY, and the instance comes back by itself', async (t) => {
+    let lost = 0;
+    const instance = await registerInstance(store, 'stuck', { aliveMs: 400, onLost: () => lost++ });
+    t.after(() => instance.close());
+    const asked = ['SELECT pg_sleep(5)', 'SELECT 1', 'SELECT 2'].map((text) =>
+      assert.rejects(instance.query({ text }), { code: 'DATABASE_AWAY' }),
+    );
+    await Promise.all(asked);
+    await until(() => !instance.isLost());
+    assert.equal((await instance.query({ text: 'SELECT 1' })).rowCount, 1);
+    assert.equal(lost, 1);
+  });
+
   test('heartbeats keep an instance alive past its first term', async () => {
     const instance = await registerInstance(store, 'four', { aliveMs: 400 });
     const before = instance.id;

@@ -55,7 +55,8 @@ export interface Store extends Queryable {
  * many connections (53), shut down (57P), I/O (58), read-only after a failover (25006), locked away (55P03). PostgreSQL, appendix A.
  */
 const connectionCodes = /^(08|28|53|57P|58|25006|55P03|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN)/;
-const connectionWords = /terminat|Connection ended|timeout exceeded when trying to connect|Client has encountered/i;
+const connectionWords =
+  /terminat|Connection ended|timeout exceeded when trying to connect|Client has encountered|Client was closed/i;
 const againCodes = new Set(['40001', '40P01']);
 
 function codeOf(error: unknown): string {
