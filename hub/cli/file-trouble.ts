@@ -5,7 +5,10 @@ const denied: Sentence = { it: 'mancano i permessi', en: 'permission is lacking'
 const tooManyOpen: Sentence = { it: 'troppi file sono aperti', en: 'too many files are open' };
 const diskFull: Sentence = { it: "non c'è più spazio sul disco", en: 'there is no space left on the disk' };
 
-/** By the system's code (errno(3)). */
+/** The code of an error of our own: a pipe that nobody writes to would be waited for without end. */
+export const isPipe = 'IS_PIPE';
+
+/** By the system's code (errno(3)), and ours. */
 const troubles: Readonly<Record<string, Sentence>> = {
   ENOENT: { it: 'non esiste', en: 'it does not exist' },
   EACCES: denied,
@@ -21,6 +24,10 @@ const troubles: Readonly<Record<string, Sentence>> = {
   EMFILE: tooManyOpen,
   ENFILE: tooManyOpen,
   EBUSY: { it: 'è occupato da un altro programma', en: 'another program keeps it busy' },
+  [isPipe]: {
+    it: 'è una pipe, non un file; per leggerne il contenuto passarlo sullo standard input con -',
+    en: 'it is a pipe, not a file; to have its content read hand it over as standard input with -',
+  },
   EIO: { it: 'il disco non risponde', en: 'the disk does not answer' },
 };
 

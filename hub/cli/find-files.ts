@@ -1,10 +1,11 @@
 // hub: which files a call of a command means.
 import { plainText } from '@staffetta/fatturapa/show/plain-text.ts';
 import type { Lang } from '@staffetta/fatturapa/show/sheet.ts';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { CliError } from './cli-error.ts';
 import { troubleOf } from './file-trouble.ts';
+import { isNoDocument } from './json-file.ts';
+import { filesUnder } from './walk-folder.ts';
 
 /** Which files of a folder count. */
 export interface FindOptions {
@@ -16,17 +17,17 @@ export interface FindOptions {
 
 const sendable = ['.xml', '.p7m', '.zip', '.json'] as const;
 
-async function filesUnder(path: string, endings: readonly string[]): Promise<string[]> {
-  const entries = await readdir(path, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.toLowerCase().endsWith(ending)))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+async function inFolder(folder: string, endings: readonly string[]): Promise<string[]> {
+  const files = await filesUnder(folder, (name) => endings.some((ending) => name.toLowerCase().endsWith(ending)));
+  const kept: string[] = [];
+  // Settings and packages are JSON, too.
+  for (const file of files) if (!/\.json$/i.test(file) || !(await isNoDocument(file))) kept.push(file);
+  return kept;
 }
 
 async function filesOf(word: string, endings: readonly string[], lang: Lang): Promise<string[]> {
   try {
-    return (await stat(word)).isDirectory() ? await filesUnder(word, endings) : [word];
+    return (await stat(word)).isDirectory() ? await inFolder(word, endings) : [word];
   } catch (error) {
     const [name, trouble] = [plainText(word), troubleOf(error)];
     throw new CliError(
@@ -36,7 +37,8 @@ async function filesOf(word: string, endings: readonly string[], lang: Lang): Pr
 }
 
 /**
- * Finds files: one as it is named, a folder with everything in it that has a right ending.
+ * Finds files: one as it is named, a folder with everything in it that has a right ending, but for JSON that is no document. Links
+ * are followed.
  * @param words paths
  * @param options which files of a folder count
  * @throws CliError for a path that does not exist or cannot be read, or where nothing is found

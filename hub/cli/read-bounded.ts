@@ -1,17 +1,40 @@
 // hub: reads files of any size without filling the memory.
 import { documentBytesMax } from '@staffetta/fatturapa/document-bytes-max.ts';
+import type { Sentence } from '@staffetta/fatturapa/finding.ts';
 import { plainText } from '@staffetta/fatturapa/show/plain-text.ts';
 import type { Lang } from '@staffetta/fatturapa/show/sheet.ts';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { CliError } from './cli-error.ts';
-import { troubleOf } from './file-trouble.ts';
+import { isPipe, troubleOf } from './file-trouble.ts';
 
 /** Enough that the check itself says that the file is too large (00003). */
 const bytesMax = documentBytesMax + 1;
 
-async function readBounded(path: string): Promise<Buffer> {
-  const file = await open(path);
+/** A file that cannot be read, told in both languages. */
+export class FileNotReadable extends CliError {
+  readonly sentence: Sentence;
+
+  /**
+   * @param sentence what cannot be read, and why
+   * @param lang the language of the error's message
+   */
+  constructor(sentence: Sentence, lang: Lang) {
+    super(sentence[lang]);
+    this.sentence = sentence;
+  }
+}
+
+/**
+ * Reads a file, or of a larger one as much as shows that it is too large.
+ * @param path the file
+ * @throws the system's own error, or one of ours for a pipe (`troubleOf` explains both)
+ */
+export async function readBounded(path: string): Promise<Buffer> {
+  // Else the opening of a pipe would already wait for somebody who writes to it.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
+    if ((await file.stat()).isFIFO()) throw Object.assign(new Error('a pipe'), { code: isPipe });
     const chunks: Buffer[] = [];
     let length = 0;
     for await (const chunk of file.createReadStream({ end: bytesMax - 1, autoClose: false }) as AsyncIterable<Buffer>) {
@@ -39,16 +62,15 @@ async function readStandardInput(): Promise<Buffer> {
  * Reads a file, or of a larger one as much as shows that it is too large.
  * @param file its path, or `-` for standard input
  * @param lang the language of the complaint
- * @throws CliError where it cannot be read
+ * @throws FileNotReadable where it cannot be read; a pipe by its name is none to wait for
  */
 export async function readInput(file: string, lang: Lang): Promise<Buffer> {
   try {
     return await (file === '-' ? readStandardInput() : readBounded(file));
   } catch (error) {
     const [name, trouble] = [plainText(inputName(file)), troubleOf(error)];
-    throw new CliError(
-      { it: `Non si può leggere ${name}: ${trouble.it}.`, en: `${name} cannot be read: ${trouble.en}.` }[lang],
-    );
+    const sentence = { it: `Non si può leggere ${name}: ${trouble.it}.`, en: `${name} cannot be read: ${trouble.en}.` };
+    throw new FileNotReadable(sentence, lang);
   }
 }
 

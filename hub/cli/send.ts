@@ -1,7 +1,5 @@
 // hub: `send`: posts invoices through the gateway and follows each to its outcome.
 import { uuidv7 } from '@staffetta/platform/ids.ts';
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { CliError } from './cli-error.ts';
@@ -11,6 +9,7 @@ import { ask, explain } from './gateway-client.ts';
 import { readCommand, sandboxPage, type Access } from './options.ts';
 import { createProgress } from './progress.ts';
 import { inParallel } from './in-parallel.ts';
+import { readPosting, type PostingWishes } from './posting.ts';
 
 /** What became of one file. */
 export interface Sent {
@@ -21,56 +20,28 @@ export interface Sent {
   why?: string;
 }
 
-interface Plan {
+interface Plan extends PostingWishes {
   readonly access: Access;
-  readonly customer: number;
   readonly external: boolean;
-  readonly callback: string | undefined;
   readonly waitMs: number;
 }
 
 const onTheWay = new Set(['ACCEPTED', 'INTERNAL_INVOICE_NEW', 'INTERNAL_INVOICE_TOBE_SENT']);
 const refused = new Set([
   'REFUSED',
+  'NOT_POSTED',
   'INTERNAL_INVOICE_INVALID',
   'INTERNAL_INVOICE_NOT_SENT',
   'INTERNAL_INVOICE_DISCARDED',
   'INVOICE_ERROR',
 ]);
 
-function contentTypeOf(file: string): string {
-  if (/\.p7m$/i.test(file)) return 'application/pkcs7-mime';
-  return /\.zip$/i.test(file) ? 'application/zip' : 'application/xml';
-}
-
-/** What is posted: a file as its bytes, with the rest in the query; a JSON document in the contract's body. */
-interface Posting {
-  readonly query: string;
-  readonly contentType: string;
-  readonly body: Buffer | string;
-}
-
-async function fileOf(file: string, plan: Plan): Promise<Posting> {
-  const query = new URLSearchParams({ customerId: String(plan.customer), fileName: basename(file) });
-  if (plan.callback) query.set('callback', plan.callback);
-  return { query: `?${query.toString()}`, contentType: contentTypeOf(file), body: await readFile(file) };
-}
-
-async function documentOf(file: string, plan: Plan): Promise<Posting> {
-  const text = await readFile(file, 'utf8');
-  let document: unknown;
-  try {
-    document = JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    throw new CliError(`${file} is no JSON: ${error instanceof Error ? error.message : String(error)}.`);
-  }
-  const body = { document, customer: { customerId: plan.customer }, ...(plan.callback && { callback: plan.callback }) };
-  return { query: '', contentType: 'application/json', body: JSON.stringify(body) };
-}
-
 async function post(file: string, plan: Plan): Promise<Sent> {
   const correlationId = uuidv7();
-  const { query, contentType, body } = await (/\.json$/i.test(file) ? documentOf : fileOf)(file, plan);
+  const posting = await readPosting(file, plan);
+  // Of a file that cannot be read the report tells; the others are on their way.
+  if ('why' in posting) return { file, correlationId, status: 'REFUSED', why: posting.why };
+  const { query, contentType, body } = posting;
   const endpoint = plan.external ? 'salvaFatturaEsterna' : 'salvaFatturaInterna';
   const answer = await ask(plan.access, {
     method: 'POST',
@@ -81,6 +52,33 @@ async function post(file: string, plan: Plan): Promise<Sent> {
   if (answer.status === 202) return { file, correlationId, status: 'ACCEPTED' };
   if (answer.status === 401) throw new CliError(explain(answer));
   return { file, correlationId, status: 'REFUSED', why: explain(answer) };
+}
+
+/** Posts all; where the gateway goes away in the middle, the rest is told as not posted. */
+async function postAll(files: readonly string[], plan: Plan): Promise<Sent[]> {
+  const progress = createProgress('posted', files.length);
+  let [posted, accepted] = [0, 0];
+  let broken: CliError | undefined;
+  const all = await inParallel(files, 8, async (file): Promise<Sent> => {
+    const sent = broken
+      ? notPosted(file, broken)
+      : await post(file, plan).catch((error: unknown) => {
+          if (!(error instanceof CliError)) throw error;
+          broken ??= error;
+          return notPosted(file, error);
+        });
+    if (sent.status === 'ACCEPTED') accepted++;
+    progress.show(++posted);
+    return sent;
+  });
+  progress.end();
+  // Nothing is lost with the report where nothing was posted.
+  if (broken && accepted === 0) throw broken;
+  return all;
+}
+
+function notPosted(file: string, { message }: CliError): Sent {
+  return { file, correlationId: '', status: 'NOT_POSTED', why: message };
 }
 
 interface Found {
@@ -103,6 +101,18 @@ async function look(sent: Sent, plan: Plan): Promise<void> {
   if (why) sent.why = why;
 }
 
+/** Whether it could be done: where the gateway goes away what is known is told, and why it is no more. */
+async function lookAtAll(open: readonly Sent[], plan: Plan): Promise<boolean> {
+  try {
+    await inParallel(open, 8, (sent) => look(sent, plan));
+    return true;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return false;
+  }
+}
+
 async function follow(all: readonly Sent[], plan: Plan): Promise<void> {
   const until = Date.now() + plan.waitMs;
   const progress = createProgress('done', all.length);
@@ -111,7 +121,7 @@ async function follow(all: readonly Sent[], plan: Plan): Promise<void> {
     progress.show(all.length - open.length);
     if (open.length === 0 || Date.now() >= until) break;
     await sleep(waitMs);
-    await inParallel(open, 8, (sent) => look(sent, plan));
+    if (!(await lookAtAll(open, plan))) break;
   }
   progress.end();
 }
@@ -172,14 +182,7 @@ export async function send(args: string[]): Promise<number> {
     waitMs: Number(wishes.wait) * 1000,
   };
   if (!(plan.waitMs >= 0)) throw new CliError('--wait takes seconds, for example --wait 60.');
-  const progress = createProgress('posted', files.length);
-  let posted = 0;
-  const all = await inParallel(files, 8, async (file) => {
-    const sent = await post(file, plan);
-    progress.show(++posted);
-    return sent;
-  });
-  progress.end();
+  const all = await postAll(files, plan);
   if (plan.waitMs > 0) await follow(all, plan);
   process.stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : `${summaryOf(all)}\n`);
   const open = plan.waitMs > 0 && all.some(({ status }) => onTheWay.has(status));

@@ -1,0 +1,62 @@
+// hub: what `send` posts of a file: its bytes with the rest in the query, or a JSON document in the contract's body.
+import { plainText } from '@staffetta/fatturapa/show/plain-text.ts';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { isPipe, troubleOf } from './file-trouble.ts';
+import { readJson } from './json-file.ts';
+
+/** What goes with each file. */
+export interface PostingWishes {
+  readonly customer: number;
+  readonly callback: string | undefined;
+}
+
+/** A request's body and what belongs to it. */
+export interface Posting {
+  readonly query: string;
+  readonly contentType: string;
+  readonly body: Buffer | string;
+}
+
+/** The most that is read of a file; the gateway takes much less, and says so itself. */
+const bytesMax = 256 * 1024 * 1024;
+
+function contentTypeOf(file: string): string {
+  if (/\.p7m$/i.test(file)) return 'application/pkcs7-mime';
+  return /\.zip$/i.test(file) ? 'application/zip' : 'application/xml';
+}
+
+function fileOf(file: string, body: Buffer, { customer, callback }: PostingWishes): Posting {
+  const query = new URLSearchParams({ customerId: String(customer), fileName: basename(file) });
+  if (callback) query.set('callback', callback);
+  return { query: `?${query.toString()}`, contentType: contentTypeOf(file), body };
+}
+
+function documentOf(bytes: Buffer, { customer, callback }: PostingWishes): Posting | { why: string } {
+  const json = readJson(bytes);
+  if (!json.ok) return { why: json.why.en };
+  const body = { document: json.value, customer: { customerId: customer }, ...(callback && { callback }) };
+  return { query: '', contentType: 'application/json', body: JSON.stringify(body) };
+}
+
+async function readWhole(file: string): Promise<Buffer | { why: string }> {
+  const facts = await stat(file);
+  if (facts.isFIFO()) throw Object.assign(new Error('a pipe'), { code: isPipe });
+  return facts.size > bytesMax ? { why: `It has ${facts.size} bytes, far more than SdI takes.` } : readFile(file);
+}
+
+/**
+ * Makes a request of a file.
+ * @param file its path
+ * @param wishes for whom, and where outcomes are told
+ * @returns the request, or why the file cannot be one, in English
+ */
+export async function readPosting(file: string, wishes: PostingWishes): Promise<Posting | { why: string }> {
+  try {
+    const bytes = await readWhole(file);
+    if ('why' in bytes) return bytes;
+    return /\.json$/i.test(file) ? documentOf(bytes, wishes) : fileOf(file, bytes, wishes);
+  } catch (error) {
+    return { why: `${plainText(file)} cannot be read: ${troubleOf(error).en}.` };
+  }
+}
