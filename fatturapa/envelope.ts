@@ -33,6 +33,10 @@ export interface Envelope {
   pecDestinatario?: string;
   supplier: Party;
   customer: Party;
+  /** TerzoIntermediarioOSoggettoEmittente. */
+  intermediary?: Party;
+  /** SoggettoEmittente: `CC` the buyer, `TZ` a third party; absent where the supplier writes itself. */
+  writtenBy?: string;
   bodies: EnvelopeBody[];
 }
 
@@ -125,11 +129,14 @@ export function envelopeOf(format: Envelope['format'], document: Readonly<Record
   const transmission = blockAt(header, 'DatiTrasmissione');
   const transmitter = blockAt(transmission, 'IdTrasmittente');
   const bodies = document['FatturaElettronicaBody'];
-  const outside = filled<Pick<Envelope, 'versione' | 'progressivoInvio' | 'codiceDestinatario' | 'pecDestinatario'>>({
+  const intermediary = header['TerzoIntermediarioOSoggettoEmittente'];
+  const outside = filled<Omit<Envelope, 'format' | 'transmitter' | 'supplier' | 'customer' | 'bodies'>>({
     versione: textOf(document, 'versione'),
     progressivoInvio: textOf(transmission, 'ProgressivoInvio'),
     codiceDestinatario: textOf(transmission, 'CodiceDestinatario'),
     pecDestinatario: textOf(transmission, 'PECDestinatario'),
+    intermediary: intermediary === undefined ? undefined : partyOf(blockAt(intermediary)),
+    writtenBy: textOf(header, 'SoggettoEmittente'),
   });
   return {
     format,

@@ -15,6 +15,13 @@ test('customers are seeded in dev, not in production unless a setting says so', 
   assert.equal(read({ SEED_CUSTOMERS: 'true' }, 'production').seedCustomers, true);
 });
 
+test('an invoice in the name of another customer is refused in production, of a stranger noted; in dev nobody looks', () => {
+  assert.deepEqual(read({}).issuerCheck, { stranger: 'off', neighbour: 'off' });
+  assert.deepEqual(read({}, 'production').issuerCheck, { stranger: 'warn', neighbour: 'refuse' });
+  assert.deepEqual(read({ VALIDATION: 'customer' }, 'production').issuerCheck.neighbour, 'off');
+  assert.deepEqual(read({ ISSUER_CHECK: 'warn' }, 'production').issuerCheck, { stranger: 'warn', neighbour: 'warn' });
+});
+
 test('a wrong transmitter, prefix or start stops the start with its name', () => {
   const wrong: Record<string, string>[] = [
     { TRANSMITTER_ID: 'IT1' },

@@ -16,6 +16,7 @@ import { documentBytesMax } from '@staffetta/platform/config/document-bytes-max.
 import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import { signerSources } from '@staffetta/platform/config/signer-sources.ts';
 import type { Profile } from '@staffetta/platform/service.ts';
+import type { IssuerRule } from './check-issuer.ts';
 import type { SigningRule } from './needs-signature.ts';
 import { showOptions, showSettings, type ShowOptions } from './show-settings.ts';
 
@@ -37,6 +38,16 @@ export const settings = defineSettings({
       'What happens to an internal invoice whose supplier, number and year (or exact bytes) were sent from here before (00404, 00002): ' +
       '`refuse` makes it INVALID, `warn` notes it and sends it, `off` does not look. By default `refuse` in production and `warn` in ' +
       'profile dev, where load tests send one document thousands of times.',
+  },
+  issuerCheck: {
+    env: 'ISSUER_CHECK',
+    kind: 'text',
+    choices: ['off', 'warn', 'refuse'],
+    says:
+      'What happens to an internal invoice whose issuer is not who its customer is by the fiscal profile, nor an invoice that the ' +
+      'customer writes as buyer (TD16 to TD20, TD28, TD29) or intermediary (SoggettoEmittente TZ): `refuse` makes it INVALID, `warn` ' +
+      'notes it and sends it, `off` does not look. By default `off` in profile dev and under VALIDATION=customer; else `warn`, but an ' +
+      'invoice in the name of another customer of this hub is refused.',
   },
   transmitterId: {
     env: 'TRANSMITTER_ID',
@@ -131,6 +142,7 @@ export interface DbmanagerOptions {
   readonly validation: 'document' | 'customer';
   readonly checking: CheckingOptions;
   readonly duplicateCheck: 'off' | 'warn' | 'refuse';
+  readonly issuerCheck: IssuerRule;
   readonly transmitter: Transmitter;
   readonly fileNameStart: number;
   readonly fileNamePrefix: string;
@@ -147,6 +159,15 @@ export interface DbmanagerOptions {
 function duplicateCheckOf(text: string | undefined, dev: boolean): DbmanagerOptions['duplicateCheck'] {
   if (text === 'off' || text === 'warn' || text === 'refuse') return text;
   return dev ? 'warn' : 'refuse';
+}
+
+function issuerRule({ issuerCheck, validation }: DbmanagerSettings, dev: boolean): IssuerRule {
+  if (issuerCheck === 'off' || issuerCheck === 'warn' || issuerCheck === 'refuse') {
+    return { stranger: issuerCheck, neighbour: issuerCheck };
+  }
+  // The trial profiles of dev are of firms that do not exist: nobody who tries a document of its own is them.
+  const looks = !dev && validation === 'document';
+  return looks ? { stranger: 'warn', neighbour: 'refuse' } : { stranger: 'off', neighbour: 'off' };
 }
 
 /** SdI's limit (00003), whatever we take ourselves. */
@@ -196,6 +217,7 @@ export function dbmanagerOptions(values: DbmanagerSettings, profile: Profile): D
     validation: values.validation === 'customer' ? 'customer' : 'document',
     checking: checkingOptions(values, profile),
     duplicateCheck: duplicateCheckOf(values.duplicateCheck, dev),
+    issuerCheck: issuerRule(values, dev),
     transmitter,
     fileNameStart,
     fileNamePrefix,

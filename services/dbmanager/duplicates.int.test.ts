@@ -165,6 +165,18 @@ test('a wrong invoice and one of an unknown customer take no number; a supplierâ
   assert.deepEqual(await outcomeOf(external).then(({ status, codes }) => [status, codes]), ['EXTERNAL_INVOICE', []]);
 });
 
+test("an invoice in another customer's name is refused and takes no number", async () => {
+  const issuerCheck = { stranger: 'warn', neighbour: 'refuse' } as const;
+  const options = optionsOf({ duplicateCheck: 'refuse', issuerCheck });
+  const invoice = documentOf(['D/9']);
+  // The supplier's number is that of customer 4's profile.
+  const [foreign, own] = [incoming({ invoice }), incoming({ invoice, customer: { customerId: 4 } })];
+  await takeInvoices(world, options)([foreign, own], signal);
+  assert.deepEqual(await statusesOf(foreign, own), ['INVALID', 'TOBE_SENT']);
+  assert.deepEqual((await outcomeOf(foreign)).codes, ['NOT_YOUR_INVOICE error']);
+  assert.deepEqual((await outcomeOf(own)).codes, []);
+});
+
 test('`warn` sends it all the same and says so; `off` says nothing', async () => {
   const invoice = documentOf(['D/7']);
   const [first, warned, quiet] = [incoming({ invoice }), incoming({ invoice }), incoming({ invoice })];

@@ -4,6 +4,7 @@ import type { Tx } from '@staffetta/platform/store/store.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import { insertContents, type Content } from './contents.ts';
 import { hash } from 'node:crypto';
+import { checkIssuer } from './check-issuer.ts';
 import { placeInJson } from './compose-request.ts';
 import type { DbmanagerOptions } from './config.ts';
 import { holdCustomers, type InvoicingCustomer } from './customers.ts';
@@ -88,15 +89,16 @@ function askArchive(
   return findDuplicates(tx, sendable, options.duplicateCheck, owners);
 }
 
-/** Under whose ids the batch issues: its customers', and those of the suppliers that it names. */
+/** Under whose ids the batch issues: its customers', and those of the parties that it names. */
 async function issuersOf(tx: Tx, requests: readonly IncomingRequest[]) {
   const internal = requests.filter(({ kind, check }) => kind === 'internal' && check.valid);
   if (internal.length === 0) return [];
-  const suppliers = internal.flatMap(({ check }) =>
-    check.documents.flatMap(({ envelope }) => partyId(envelope?.supplier ?? {}) ?? []),
+  const parties = internal.flatMap(({ check }) =>
+    check.documents.flatMap(({ envelope }) => (envelope ? [envelope.supplier, envelope.customer] : [])),
   );
+  const named = parties.flatMap((party) => partyId(party) ?? []);
   const customerIds = internal.map(({ event }) => event.message.customer.customerId);
-  return readIssuerIds(tx, [...new Set(customerIds)], [...new Set(suppliers)]);
+  return readIssuerIds(tx, [...new Set(customerIds)], [...new Set(named)]);
 }
 
 /** What the archive says of a document that came as JSON is told by the places of the JSON. */
@@ -241,9 +243,10 @@ export async function storeInvoices(
   const { first, repeats } = await findDoubles(tx, requests, at);
   const customerIds = [...new Set(first.map(({ event }) => event.message.customer.customerId))];
   const customers = await holdCustomers(tx, customerIds);
-  const owners = numberOwners(await issuersOf(tx, first));
+  const issuers = await issuersOf(tx, first);
+  const owners = numberOwners(issuers);
   // Numbers before the archive is asked: it holds them, too. All batches lock registers, then numbers, then names.
-  const willing = first.map((request) => refuseLosing(request, lost));
+  const willing = first.map((request) => refuseLosing(checkIssuer(request, issuers, options.issuerCheck), lost));
   const numbered = await numberComposed(tx, willing, customers, options, owners);
   const archive = await askArchive(tx, numbered, customers, options, owners);
   const rows = numbered.map((request) => {
