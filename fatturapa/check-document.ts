@@ -1,4 +1,5 @@
 // fatturapa: the one judgement on a file: its envelopes, its format, SdI's checks by their numbers, its signatures.
+import { boundFindings } from './bound-findings.ts';
 import { checkRules } from './check/check-rules.ts';
 import { fileNameFindings } from './check/file-name-findings.ts';
 import { repeatedInArchive } from './check/repeated-in-archive.ts';
@@ -136,25 +137,6 @@ function judge(opened: OpenedDocument, judgement: Judgement): JudgedDocument {
   };
 }
 
-function tooMany(count: number, shown: number): DocumentFinding {
-  return {
-    code: 'MORE_FINDINGS',
-    severity: 'warning',
-    message: {
-      it: `Il file ha ${count} rilievi: qui ci sono i primi ${shown}.`,
-      en: `The file has ${count} findings: these are the first ${shown}.`,
-    },
-    fix: { it: 'Correggere questi e controllare di nuovo.', en: 'Correct these, then check again.' },
-  };
-}
-
-/** Errors stay before warnings where not all can stay. */
-function bounded(findings: DocumentFinding[], most: number): DocumentFinding[] {
-  if (findings.length <= most) return findings;
-  const kept = new Set([...findings.filter(isError), ...findings.filter((one) => !isError(one))].slice(0, most));
-  return [...findings.filter((one) => kept.has(one)), tooMany(findings.length, most)];
-}
-
 /** SdI takes the files of an archive out and forwards each by its own name, so that these must be right, too. */
 function nameFindings({ kind, fileName }: CheckOptions, { documents }: OpenedFile): DocumentFinding[] {
   const outer = fileName === undefined ? [] : fileNameFindings(fileName);
@@ -193,7 +175,8 @@ export function checkDocument(bytes: Uint8Array, options: CheckOptions): Documen
     ...judged.flatMap(({ findings }) => findings),
     ...repeats(options.kind, documents),
   ];
-  const findings = options.validation === 'customer' ? [] : bounded(all, options.findingsMax ?? findingsMaxByDefault);
+  const findings =
+    options.validation === 'customer' ? [] : boundFindings(all, options.findingsMax ?? findingsMaxByDefault);
   const envelope = documents[0]?.envelope;
   return {
     valid: !all.some(isError) || options.validation === 'customer',

@@ -9,6 +9,7 @@ import { decideInvoice } from './decide-invoice.ts';
 const byDefault = {
   transmitter: { idPaese: 'IT', idCodice: '99999999999' },
   signing: { signs: true, format: 'cades', private: false, refuses: true, bytesMax: 5_242_880 },
+  checking: { findingsMax: 200 },
 } as const;
 const customer: InvoicingCustomer = {
   customerId: 2,
@@ -60,6 +61,22 @@ test('what the archive says as an error refuses, as a warning it is only noted',
   };
   assert.deepEqual(statusWith('error'), ['INTERNAL_INVOICE_INVALID', ['00404']]);
   assert.deepEqual(statusWith('warning'), ['INTERNAL_INVOICE_TOBE_SENT', ['00404']]);
+});
+
+test('findings of the document and of the archive are bounded together', async () => {
+  const request = await readNow(incoming());
+  const said = { code: '00404', severity: 'error', message: { it: 'già inviata', en: 'sent already' } } as const;
+  const { findings, status } = decideInvoice(
+    request,
+    customer,
+    byDefault,
+    Array.from({ length: 500 }, () => said),
+  );
+  assert.deepEqual(
+    [status, findings.length, findings.at(-1)?.code],
+    ['INTERNAL_INVOICE_INVALID', 201, 'MORE_FINDINGS'],
+  );
+  assert.match(findings.at(-1)?.message.en ?? '', /500 findings/);
 });
 
 test("the customer's transmitter wins, then the document's, then the setting's", async () => {

@@ -1,4 +1,5 @@
 // dbmanager: the rule for a new invoice: what it becomes, given its customer and the judgement on its document. Pure.
+import { boundFindings } from '@staffetta/fatturapa/bound-findings.ts';
 import { parseTransmitter, type Transmitter } from '@staffetta/fatturapa/file-name.ts';
 import { moveInvoice, type InvoiceEvent } from '@staffetta/flow/invoice-moves.ts';
 import type { Finding, SignFormat } from '@staffetta/flow/messages.ts';
@@ -26,6 +27,10 @@ export interface DecisionOptions {
   /** Who names files where neither customer nor document does. */
   readonly transmitter: Transmitter;
   readonly signing: SigningRule;
+  readonly checking: {
+    /** The most findings that are kept, of the document and of the archive together. */
+    readonly findingsMax: number;
+  };
 }
 
 /**
@@ -80,14 +85,15 @@ function detailOf(event: InvoiceEvent, signAs: SignFormat | undefined): string |
 export function decideInvoice(
   request: IncomingRequest,
   customer: InvoicingCustomer | undefined,
-  { transmitter, signing }: DecisionOptions,
+  { transmitter, signing, checking }: DecisionOptions,
   archive: readonly Finding[] = [],
 ): Decision {
   const { check, kind } = request;
   const unknown = customer ? [] : [customerUnknown(request.event.message.customer.customerId)];
   const passes = check.valid && !archive.some(({ severity }) => severity === 'error');
   const need = needOf(request, passes, signing);
-  const findings: Finding[] = [...unknown, ...check.findings, ...archive, ...(need.finding ? [need.finding] : [])];
+  const all = [...unknown, ...check.findings, ...archive, ...(need.finding ? [need.finding] : [])];
+  const findings: Finding[] = boundFindings(all, checking.findingsMax);
   const documentIsRight = passes && !need.finding;
   const event = customer === undefined ? 'rejected' : events[kind](documentIsRight);
   const { status } = moveInvoice('INTERNAL_INVOICE_NEW', event);
