@@ -13,9 +13,10 @@ const help = `Staffetta's command line.
        --callback URL | none        where outcomes are told (default: the sandbox, if it runs)
        --wait SECONDS               how long to follow (default 60; 0: do not follow)
   status NUMBER                     an invoice's history, step by step
-  check FILE|FOLDER|-…              says what is wrong with invoices, as SdI would: XML, p7m or zip; needs no hub
-       --lang it|en                 (default it)
+  check FILE|FOLDER|-…              says what is wrong with invoices, as SdI would: XML, p7m, zip or JSON;
+       --lang it|en                 (default it); needs no hub
        --received                   as what a supplier sent
+       --profile FILE               the fiscal profile (JSON) of who issues documents in JSON
   show FILE|-                       prints an invoice for people: XML, p7m or zip; needs no hub
        --lang it|en                 (default it)
        --html OUT | --pdf OUT       writes a page or a print instead; a file that exists is kept,
