@@ -3,6 +3,7 @@ import { extensionOf } from '@staffetta/fatturapa/file-name.ts';
 import type { CustomerDto, Finding, InvoiceDto } from '@staffetta/flow/messages.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
 import type { Customer } from './customers.ts';
+import { discardedAdvice } from './discarded-advice.ts';
 import type { InvoiceView } from './invoice-views.ts';
 import type { Outcome } from './outcomes.ts';
 
@@ -44,6 +45,7 @@ function inOrder(finding: Finding): Finding {
  * @param view the invoice
  */
 export function invoiceDto(view: InvoiceView): InvoiceDto {
+  const findings = [...(view.findings ?? []), ...discardedAdvice(view)];
   return {
     invoiceNumber: view.invoiceNumber,
     invoiceStatus: view.status,
@@ -60,7 +62,7 @@ export function invoiceDto(view: InvoiceView): InvoiceDto {
     sequence: view.sequence,
     ...(view.detail !== null && { detail: view.detail }),
     ...(view.documents !== null && view.documents.length > 0 && { documents: view.documents }),
-    ...(view.findings !== null && view.findings.length > 0 && { findings: view.findings.map(inOrder) }),
+    ...(findings.length > 0 && { findings: findings.map(inOrder) }),
   };
 }
 

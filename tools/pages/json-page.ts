@@ -54,6 +54,9 @@ export function jsonPage(invoice: ObjectShape, profile: ObjectShape): string {
       '- Reckoned: totals of lines, VAT summary, social fund, withholding, stamp duty of 2.00 euro where due (more than 77.47 euro ' +
       'without VAT), the total, instalments; rounded half up to cents.\n' +
       '- Left out, number and date are given by the hub: the next number of the register, and today in Italy.\n' +
+      '- Numbers of a register have no gaps: a document that is refused here takes none. One that SdI discards (NS) keeps its number: send ' +
+      'it again, corrected, within five days with `number` and `date` (`Numero` and `Data`) as they were; its outcome tells them in ' +
+      '`documents`, and in the finding `SEND_AGAIN`. Without `number` it would get another one, and its own would stay unused.\n' +
       '- `null` is the same as leaving a field out.',
     '## The shorter shape',
     shapeTable(invoice),
