@@ -16,7 +16,7 @@ export interface CheckJob {
 /** Judges a document by its exact bytes, at once or aside. */
 export type Judge = (bytes: Uint8Array, options: CheckOptions) => Judgement | Promise<Judgement>;
 
-/** The worker's program; each message is a `CheckJob`, each answer its `Judgement`. */
+/** The worker's program; each message is a `CheckJob` or a `ComposeJob`, each answer its `Judgement` or `ComposeResult`. */
 export const checkWorker = new URL('./check-worker.ts', import.meta.url);
 
 /**

@@ -6,6 +6,7 @@ import { documentBytesMax } from '@staffetta/fatturapa/document-bytes-max.ts';
 import type { Sentence } from '@staffetta/fatturapa/finding.ts';
 import type { Lang } from '@staffetta/fatturapa/show/sheet.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
+import { commonCheckOptions } from '@staffetta/platform/config/checking-settings.ts';
 import { basename } from 'node:path';
 import { judgeJson, type JsonCheck } from './check-json.ts';
 import { reportOf, summaryOf, type CheckedFile } from './check-report.ts';
@@ -39,9 +40,7 @@ function wishesOf(args: string[]): Wishes {
 
 /** As the hub would judge with the same environment. */
 function optionsFor({ kind, lang }: Wishes) {
-  const { dummyTaxIds, findingsMax, trustAnchors } = judgingOptions(process.env, lang);
-  const signatures = trustAnchors && { signatures: { trustAnchors } };
-  return { kind, validation: 'document', dummyTaxIds, findingsMax, ...signatures } as const;
+  return { kind, validation: 'document', ...commonCheckOptions(judgingOptions(process.env, lang)) } as const;
 }
 
 async function filesOf({ words, lang }: Wishes): Promise<string[]> {

@@ -47,6 +47,23 @@ export const checkingSettings = defineSettings({
     min: 100,
     says: 'How long such a check may take before it is broken off.',
   },
+  checkQueueMax: {
+    env: 'CHECK_QUEUE_MAX',
+    kind: 'integer',
+    default: 8,
+    min: 0,
+    max: 1000,
+    says: 'How many large documents may wait in one process for `verificaFattura` to check them; one more is answered 429.',
+  },
+  checkAnswerMs: {
+    env: 'CHECK_ANSWER_WITHIN',
+    kind: 'durationMs',
+    default: 9000,
+    min: 30,
+    says:
+      'Within how long `verificaFattura` answers for a large document: a third for its turn in the queue, the rest for the check; ' +
+      'keep it below GATEWAY_RESPONSE_TIMEOUT.',
+  },
 });
 
 /** The settings as they were read. */
@@ -61,6 +78,8 @@ export interface CheckingOptions {
   readonly checkAsideBytes: number;
   readonly checkWorkers: number;
   readonly checkTimeoutMs: number;
+  readonly checkQueueMax: number;
+  readonly checkAnswerMs: number;
 }
 
 const certificateForm = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
@@ -93,6 +112,8 @@ export function checkingOptions(values: CheckingSettings, profile: Profile): Che
     checkAsideBytes: values.checkAsideBytes,
     checkWorkers: values.checkWorkers ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     checkTimeoutMs: values.checkTimeoutMs,
+    checkQueueMax: values.checkQueueMax,
+    checkAnswerMs: values.checkAnswerMs,
   };
 }
 
@@ -109,4 +130,30 @@ export function checkWorkerLimits(options: CheckingOptions) {
     heapMibMax: 768,
     idleMs: 60_000,
   } as const;
+}
+
+/**
+ * Gives the limits of worker threads for those who only ask and wait for the answer: their queue is bounded, and so is their patience.
+ * @param options as `checkingOptions` gave them
+ */
+export function askedWorkerLimits(options: CheckingOptions) {
+  const { checkQueueMax: queueMax, checkAnswerMs } = options;
+  const limits = checkWorkerLimits(options);
+  const waitMsMax = checkAnswerMs / 3;
+  return { ...limits, queueMax, waitMsMax, jobMsMax: Math.min(limits.jobMsMax, checkAnswerMs - waitMsMax) } as const;
+}
+
+/**
+ * Gives what the settings say of every check, wherever it is made.
+ * @param options as `checkingOptions` gave them
+ * @param documentBytesMax the largest document and the most bytes of an archive; as checks have it by default where absent
+ */
+export function commonCheckOptions(options: CheckingOptions, documentBytesMax?: number) {
+  const { dummyTaxIds, findingsMax, trustAnchors } = options;
+  return {
+    dummyTaxIds,
+    findingsMax,
+    ...(documentBytesMax !== undefined && { limits: { documentBytesMax, archiveBytesMax: documentBytesMax } }),
+    ...(trustAnchors && { signatures: { trustAnchors } }),
+  };
 }

@@ -1,14 +1,14 @@
 // dbmanager: makes a file of a JSON document for its customer and has it judged; its number and its name come later.
-import { composeDocument, type Composed } from '@staffetta/fatturapa/compose/compose-document.ts';
+import type { Composed } from '@staffetta/fatturapa/compose/compose-document.ts';
 import { idFiscaleOf } from '@staffetta/fatturapa/compose/party-blocks.ts';
 import { pointerOf } from '@staffetta/fatturapa/compose/pointer-of-path.ts';
 import type { FiscalProfile } from '@staffetta/fatturapa/compose/short-party.ts';
 import { dummyVatNumber } from '@staffetta/fatturapa/check/tax-id.ts';
 import type { Judgement } from '@staffetta/fatturapa/check-aside.ts';
+import { composeAtOnce, type ComposeResult, type ComposeWish } from '@staffetta/fatturapa/compose-aside.ts';
 import { parseTransmitter, type Transmitter } from '@staffetta/fatturapa/file-name.ts';
 import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
 import { storableFindings } from '@staffetta/fatturapa/storable-findings.ts';
-import { writeDocument } from '@staffetta/fatturapa/write/write-document.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
 import type { DbmanagerOptions } from './config.ts';
 import type { Issuer } from './fiscal-profiles.ts';
@@ -124,32 +124,60 @@ function withoutPlaceholders(check: Judgement, open: Composed['open']): Judgemen
   return { ...check, envelope, documents: check.documents.map((document) => ({ ...document, envelope })) };
 }
 
+/** A JSON document as it was sent. */
+export interface SentJson {
+  readonly json: Readonly<Record<string, unknown>>;
+  /** The same as text, where it may be large: then it is worked on aside. */
+  readonly text?: string | undefined;
+  /** Only the judgement is wanted, not the file. */
+  readonly judgedOnly?: boolean;
+}
+
+async function workOn(
+  { json, text, judgedOnly = false }: SentJson,
+  wish: Omit<ComposeWish, 'check'>,
+  judging: Judging,
+): Promise<ComposeResult> {
+  const { aside } = judging;
+  if (aside && text !== undefined && text.length > aside.aboveBytes) {
+    return aside.run({ ...wish, text, keeps: !judgedOnly });
+  }
+  const made = composeAtOnce(json, wish);
+  return made.draft ? { ...made, judged: await judging(made.draft, 'internal') } : made;
+}
+
 /**
  * Makes a file of a JSON document and judges it with a placeholder for its number. What is wrong keeps it from taking one.
- * @param json the document as it was sent
+ * @param sent the document
  * @param issuer its customer's profile and registers, where there is such a customer
  * @param options who names files by default
  * @param at the instant; its day in Rome is the date of documents that give none
- * @param judging how files are judged
+ * @param judging how files are judged, and large documents worked on
  */
 export async function composeRequest(
-  json: Readonly<Record<string, unknown>>,
+  sent: SentJson,
   issuer: Issuer | undefined,
   options: Pick<DbmanagerOptions, 'transmitter'>,
   at: Date,
   judging: Judging,
 ): Promise<JudgedJson> {
-  const composed = composeDocument(json, issuer?.profile ?? undefined, {
+  const compose = {
     today: toRomeWallTime(at).slice(0, 10),
     transmitter: transmitterOf(issuer, options.transmitter),
     progressive: progressiveToCome,
-  });
+  };
+  const wish = { profile: issuer?.profile ?? undefined, compose };
+  const { composed, draft, judged } = await workOn(sent, wish, judging);
   const made = fromComposing([...composed.findings, ...registerFindings(composed, issuer)]);
+  if (!judged || isWrong(made)) return refused(made);
+  const about = aboutJson(judged.findings, sent.json);
+  if (!judged.valid) return refused([...made, ...about]);
+  const check = { ...withoutPlaceholders(judged, composed.open), findings: [...storableFindings(made), ...about] };
   const { document } = composed;
-  if (!document || isWrong(made)) return refused(made);
-  const draft = writeDocument(document);
-  const judged = await judging(draft, 'internal');
-  if (!judged.valid) return refused([...made, ...aboutJson(judged.findings, json)]);
-  const findings = [...storableFindings(made), ...aboutJson(judged.findings, json)];
-  return { file: { ...composed, document, draft }, check: { ...withoutPlaceholders(judged, composed.open), findings } };
+  return { file: document && draft && { ...composed, document, draft: bufferOf(draft) }, check };
+}
+
+/** What comes from another thread is no Buffer any more. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -17,7 +17,7 @@ import { dbmanagerOptions, settings, type DbmanagerSettings } from './config.ts'
 import { obeyCustomerCommands } from './on-customer-command.ts';
 import { takeNotifications } from './on-dsi-notification.ts';
 import { takeInvoices } from './on-incoming-invoice.ts';
-import { openJudging } from './judging.ts';
+import { openAskedJudging, openJudging } from './judging.ts';
 import { obeyInvoiceCommands } from './on-invoice-command.ts';
 import { takeSentInvoices } from './on-sent-invoice.ts';
 import { takeSignedInvoices } from './on-signed-invoice.ts';
@@ -74,8 +74,9 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
     health: healthParts(world, () => running.flows),
   });
   const judges = openJudging(options, clock);
+  const asked = openAskedJudging(options, clock);
   const showing = openShowing(options.showing);
-  addRoutes(server.app, world, options, { judging: judges.judging, showing });
+  addRoutes(server.app, world, options, { judging: asked.judging, showing });
   const port = await server.listen(world.port, world.host);
 
   const fed = {
@@ -103,6 +104,7 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
       await server.close();
       await running.flows?.stop();
       await judges.close();
+      await asked.close();
       await showing.close();
     },
   };

@@ -46,7 +46,7 @@ export function readNow(event: Incoming<'incomingInvoice'>): Promise<IncomingReq
   const clock = turnableClock();
   const options = dbmanagerOptions(readSettings(settings, {}).values, 'dev');
   const judging = judgingWith(options, clock);
-  return readIncoming(event, judging, (json) => composeRequest(json, undefined, options, clock.now(), judging));
+  return readIncoming(event, judging, (sent) => composeRequest(sent, undefined, options, clock.now(), judging));
 }
 
 let offset = 0n;

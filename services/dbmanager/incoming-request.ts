@@ -6,7 +6,7 @@ import type { IncomingInvoice } from '@staffetta/flow/messages.ts';
 import type { Incoming } from '@staffetta/platform/service.ts';
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import type { ComposedFile, JudgedJson } from './compose-request.ts';
+import type { ComposedFile, JudgedJson, SentJson } from './compose-request.ts';
 import type { InvoiceKind, StoredKind } from './invoices.ts';
 import type { Judging } from './judging.ts';
 import { isStorable } from './storable-text.ts';
@@ -36,7 +36,7 @@ export interface IncomingRequest {
 }
 
 /** Makes a file of a customer's JSON document and judges it. */
-export type Composing = (json: Readonly<Record<string, unknown>>, customerId: number) => Promise<JudgedJson>;
+export type Composing = (sent: SentJson, customerId: number) => Promise<JudgedJson>;
 
 const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const base64Form = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
@@ -148,7 +148,7 @@ async function readJson(
   const text = jsonText(event, json);
   const asked = Buffer.from(text, 'utf8');
   const common = commonOf(event, hash('sha256', asked, 'buffer'));
-  const { file, check } = await composing(json, message.customer.customerId);
+  const { file, check } = await composing({ json, text }, message.customer.customerId);
   if (!file) return { ...common, bytes: asked, text, isText: true, check, asked, fileKind: 'json' };
   return { ...common, bytes: file.draft, text: undefined, isText: true, check, asked, file, fileKind: 'xml' };
 }

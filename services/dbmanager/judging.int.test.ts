@@ -8,8 +8,11 @@ import { after, before, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { TestWorld } from '@staffetta/platform/test-world.ts';
 import { optionsOf, preparedWorld, publishedOn } from './dbmanager.fixture.ts';
-import { documentOf, incoming } from './events.fixture.ts';
-import { judgingWith, openJudging, type OpenJudging } from './judging.ts';
+import { documentOf, eventOf, incoming } from './events.fixture.ts';
+import { composeRequest } from './compose-request.ts';
+import { readIssuers } from './fiscal-profiles.ts';
+import { readIncoming } from './incoming-request.ts';
+import { judgingWith, openAskedJudging, openJudging, type OpenJudging } from './judging.ts';
 import { takeInvoices } from './on-incoming-invoice.ts';
 
 let world: TestWorld;
@@ -84,4 +87,91 @@ test('with trust anchors a signer of another authority is 00104; without any, no
     assert.deepEqual(await codesWith([own.certificatePem], aside), []);
     assert.deepEqual(await codesWith([other.certificatePem], aside), ['00104 error']);
   }
+});
+
+function jsonOf(bodies: number) {
+  const lines = Array.from({ length: 8 }, (_, at) => ({
+    NumeroLinea: String(at + 1),
+    Descrizione: 'Riparazione',
+    PrezzoUnitario: '10.00',
+    AliquotaIVA: '22.00',
+  }));
+  const body = (at: number) => ({
+    DatiGenerali: {
+      DatiGeneraliDocumento: { TipoDocumento: 'TD01', Divisa: 'EUR', Data: '2025-11-22', Numero: `W/${at}` },
+    },
+    DatiBeniServizi: { DettaglioLinee: lines },
+  });
+  const buyer = {
+    DatiAnagrafici: {
+      IdFiscaleIVA: { IdPaese: 'IT', IdCodice: '07654321095' },
+      Anagrafica: { Denominazione: 'Bianchi S.p.A.' },
+    },
+    Sede: { Indirizzo: 'Viale 7', CAP: '16121', Comune: 'Genova', Provincia: 'GE', Nazione: 'IT' },
+  };
+  return {
+    FatturaElettronicaHeader: { CessionarioCommittente: buyer },
+    FatturaElettronicaBody: Array.from({ length: bodies }, (_, at) => body(at)),
+  };
+}
+
+test('a JSON document becomes the same file with the same judgement at once and aside', async () => {
+  const at = new Date('2026-11-25T12:00:00Z');
+  const aside = judgingOf({ checkAsideBytes: 0 }, { now: () => at });
+  const atOnce = judgingWith(optionsOf(), turnableClock(at), judgeAtOnce);
+  const issuer = (await readIssuers(world.store, [4])).get(4);
+  const wrong = { ...jsonOf(1), FatturaElettronicaBody: [{}] };
+  for (const json of [jsonOf(2), wrong, { lines: 'none' }]) {
+    const sent = { json, text: JSON.stringify(json) };
+    const one = await composeRequest(sent, issuer, optionsOf(), at, aside);
+    assert.deepEqual(one, await composeRequest(sent, issuer, optionsOf(), at, atOnce));
+    const { check } = await composeRequest({ ...sent, judgedOnly: true }, issuer, optionsOf(), at, aside);
+    assert.deepEqual(check, one.check);
+  }
+});
+
+test('a large JSON document that is sent is composed aside: everything else has its turn meanwhile', async () => {
+  const judging = judgingOf({});
+  const { invoice: _invoice, ...message } = incoming({ document: jsonOf(600), customer: { customerId: 4 } }).message;
+  const event = eventOf('incomingInvoice', message.invoiceId, message);
+  let done = false;
+  const issuer = (await readIssuers(world.store, [4])).get(4);
+  const reading = readIncoming(event, judging, (sent) =>
+    composeRequest(sent, issuer, optionsOf(), systemClock.now(), judging),
+  ).finally(() => (done = true));
+  let turns = 0;
+  while (!done) {
+    await setImmediate();
+    turns += 1;
+  }
+  assert.equal((await reading).check.envelope?.bodies.length, 600);
+  assert.ok(turns > 10, `${turns} turns`);
+});
+
+test('questions have a bounded queue of their own, and wait for no invoice', async () => {
+  const options = optionsOf();
+  const checking = { ...options.checking, checkAsideBytes: 0, checkWorkers: 1, checkQueueMax: 1 };
+  const asked = openAskedJudging({ ...options, checking }, systemClock);
+  const saga = openJudging({ ...options, checking }, systemClock);
+  open.push(asked, saga);
+  const bytes = Buffer.from(lotOf(300));
+  const taken = Array.from({ length: 4 }, () => Promise.resolve(asked.judging(bytes, 'internal')));
+  const answers = await Promise.allSettled(taken);
+  assert.deepEqual(
+    answers.map((one) => (one.status === 'fulfilled' ? one.value.valid : (one.reason as { code: string }).code)),
+    [true, true, 'TOO_MANY_REQUESTS', 'TOO_MANY_REQUESTS'],
+  );
+  const sent = await Promise.all(Array.from({ length: 4 }, async () => saga.judging(bytes, 'internal')));
+  assert.equal(sent.filter(({ valid }) => valid).length, 4);
+});
+
+test('a question is judged by its document, and by the name that it has, whatever is asked of what is stored', async () => {
+  const asked = openAskedJudging(optionsOf({ validation: 'customer' }), systemClock);
+  open.push(asked);
+  const codesOf = async (text: string, name: string) =>
+    (await asked.judging(Buffer.from(text), 'internal', name)).findings.map(
+      ({ code, severity }) => `${code} ${severity}`,
+    );
+  assert.deepEqual(await codesOf(lotOf(1), 'fattura.xml.p7m'), ['FILE_KIND warning']);
+  assert.deepEqual(await codesOf('<no/>', 'fattura.xml'), ['00200 error']);
 });

@@ -8,14 +8,32 @@ import {
   type Judgement,
 } from '@staffetta/fatturapa/check-aside.ts';
 import type { CheckOptions } from '@staffetta/fatturapa/check-document.ts';
+import type { ComposeJob, ComposeResult } from '@staffetta/fatturapa/compose-aside.ts';
 import type { Clock } from '@staffetta/platform/clock.ts';
-import { checkWorkerLimits } from '@staffetta/platform/config/checking-settings.ts';
-import { createWorkerPool } from '@staffetta/platform/work/worker-pool.ts';
+import {
+  askedWorkerLimits,
+  checkWorkerLimits,
+  commonCheckOptions,
+} from '@staffetta/platform/config/checking-settings.ts';
+import { createWorkerPool, type WorkerPoolOptions } from '@staffetta/platform/work/worker-pool.ts';
+import { HubError } from '@staffetta/flow/errors.ts';
 import type { DbmanagerOptions } from './config.ts';
 import type { InvoiceKind } from './invoices.ts';
 
-/** Judges a document by its exact bytes, as what it came. */
-export type Judging = (bytes: Uint8Array, kind: InvoiceKind) => Judgement | Promise<Judgement>;
+/** Makes files of large JSON documents and judges them, in worker threads. */
+export interface ComposingAside {
+  /** From more than so many bytes of JSON. */
+  readonly aboveBytes: number;
+  run(job: Omit<ComposeJob, 'check'>): Promise<ComposeResult>;
+}
+
+/** Judges documents. */
+export interface Judging {
+  /** Judges a document by its exact bytes, as what it came; `name` is the one that it was handed in with. */
+  (bytes: Uint8Array, kind: InvoiceKind, name?: string): Judgement | Promise<Judgement>;
+  /** Absent where everything is done at once. */
+  readonly aside?: ComposingAside;
+}
 
 /** Judging with the threads that it keeps. */
 export interface OpenJudging {
@@ -25,6 +43,15 @@ export interface OpenJudging {
 
 type JudgingOptions = Pick<DbmanagerOptions, 'validation' | 'checking' | 'documentBytesMax'>;
 
+/** What is asked of each judgement, by the service's settings. */
+function asking({ validation, checking, documentBytesMax }: JudgingOptions, clock: Clock) {
+  const always = { validation, ...commonCheckOptions(checking, documentBytesMax) };
+  return (kind: InvoiceKind, name?: string): CheckOptions => {
+    const named = name !== undefined && { name };
+    return { ...always, kind, at: clock.now(), ...named };
+  };
+}
+
 /**
  * Says what is asked of each judgement, by the service's settings.
  * @param options what is checked and how strictly
@@ -32,16 +59,33 @@ type JudgingOptions = Pick<DbmanagerOptions, 'validation' | 'checking' | 'docume
  * @param judge does it; at once by default
  */
 export function judgingWith(options: JudgingOptions, clock: Clock, judge: Judge = judgeAtOnce): Judging {
-  const { validation, checking, documentBytesMax } = options;
-  const { dummyTaxIds, findingsMax, trustAnchors } = checking;
-  const always: Omit<CheckOptions, 'kind'> = {
-    validation,
-    dummyTaxIds,
-    findingsMax,
-    limits: { documentBytesMax, archiveBytesMax: documentBytesMax },
-    ...(trustAnchors && { signatures: { trustAnchors } }),
+  const asked = asking(options, clock);
+  return (bytes, kind, name) => judge(bytes, asked(kind, name));
+}
+
+function wrongResult(): HubError {
+  return new HubError('WORK_BROKE_OFF', 'The check of a document broke off: its worker answered something else.');
+}
+
+function openWith(options: JudgingOptions, clock: Clock, limits: Omit<WorkerPoolOptions, 'script'>): OpenJudging {
+  const { checkAsideBytes } = options.checking;
+  const asked = asking(options, clock);
+  const pool = createWorkerPool<CheckJob | ComposeJob, Judgement | ComposeResult>({ script: checkWorker, ...limits });
+  const judge = judgeBySize(checkAsideBytes, async (job) => {
+    const result = await pool.run(job);
+    if ('composed' in result) throw wrongResult();
+    return result;
+  });
+  const aside: ComposingAside = {
+    aboveBytes: checkAsideBytes,
+    async run(job) {
+      const result = await pool.run({ ...job, check: asked('internal') });
+      if (!('composed' in result)) throw wrongResult();
+      return result;
+    },
   };
-  return (bytes, kind) => judge(bytes, { ...always, kind, at: clock.now() });
+  const judging: Judging = Object.assign(judgingWith(options, clock, judge), { aside });
+  return { judging, close: () => pool.close() };
 }
 
 /**
@@ -51,9 +95,15 @@ export function judgingWith(options: JudgingOptions, clock: Clock, judge: Judge 
  * @param clock the clock
  */
 export function openJudging(options: JudgingOptions, clock: Clock): OpenJudging {
-  const { checking } = options;
-  const limits = { ...checkWorkerLimits(checking), queueMax: Infinity };
-  const pool = createWorkerPool<CheckJob, Judgement>({ script: checkWorker, ...limits });
-  const judge = judgeBySize(checking.checkAsideBytes, (job) => pool.run(job));
-  return { judging: judgingWith(options, clock, judge), close: () => pool.close() };
+  return openWith(options, clock, { ...checkWorkerLimits(options.checking), queueMax: Infinity });
+}
+
+/**
+ * Opens judging for those who only ask, with threads and a bounded queue of its own: no question waits before an invoice that is to
+ * be sent. The document is always checked, whatever is asked of those that are stored.
+ * @param options how strictly, from which size aside, and how many may wait
+ * @param clock the clock
+ */
+export function openAskedJudging(options: Omit<JudgingOptions, 'validation'>, clock: Clock): OpenJudging {
+  return openWith({ ...options, validation: 'document' }, clock, askedWorkerLimits(options.checking));
 }

@@ -90,7 +90,7 @@ async function composingFor(
   const jsons = batch.filter(({ message }) => message.document !== undefined);
   const ids = new Set(jsons.map(({ message }) => message.customer.customerId));
   const issuers = ids.size === 0 ? undefined : await readIssuers(store, [...ids]);
-  return (json, customerId) => composeRequest(json, issuers?.get(customerId), options, clock.now(), judging);
+  return (sent, customerId) => composeRequest(sent, issuers?.get(customerId), options, clock.now(), judging);
 }
 
 /**

@@ -97,7 +97,7 @@ test('a right document is valid, and its parties and figures are shown', async (
 
 test('what is wrong is said with its place, as raw bytes, as base64 and inside an archive', async () => {
   const wrong = lotOf(2).replace('<Imposta>22.00', '<Imposta>23.00');
-  const archive = zipOf({ 'a.xml': lotOf(1), 'b.xml': wrong });
+  const archive = zipOf({ 'IT01234567897_a.xml': lotOf(1), 'IT01234567897_b.xml': wrong });
   const answers = [
     await check(wrong),
     await check({ file: Buffer.from(wrong).toString('base64'), fileName: 'b.xml' }),
@@ -109,7 +109,7 @@ test('what is wrong is said with its place, as raw bytes, as base64 and inside a
     assert.equal(finding?.code, '00421');
     assert.match(finding?.path ?? '', /^FatturaElettronicaBody\[1\]\/DatiBeniServizi\/DatiRiepilogo/);
   }
-  assert.equal(answers[2]?.body.findings?.[0]?.file, 'b.xml');
+  assert.equal(answers[2]?.body.findings?.[0]?.file, 'IT01234567897_b.xml');
   assert.equal(answers[2]?.body.documents?.length, 3);
 });
 

@@ -15,23 +15,6 @@ import { readSecrets } from './sign-callback.ts';
 export const settings = defineSettings({
   documentBytesMax,
   ...checkingSettings,
-  checkQueueMax: {
-    env: 'CHECK_QUEUE_MAX',
-    kind: 'integer',
-    default: 8,
-    min: 0,
-    max: 1000,
-    says: 'How many large documents may wait for `verificaFattura` to check them; one more is answered 429.',
-  },
-  checkAnswerMs: {
-    env: 'CHECK_ANSWER_WITHIN',
-    kind: 'durationMs',
-    default: 9000,
-    min: 30,
-    says:
-      'Within how long `verificaFattura` answers for a large document: a third for its turn in the queue, the rest for the check; ' +
-      'keep it below GATEWAY_RESPONSE_TIMEOUT.',
-  },
   batchMax: {
     env: 'RECEIVER_BATCH_MAX',
     kind: 'integer',

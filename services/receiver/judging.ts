@@ -2,7 +2,7 @@
 import { checkWorker, judgeBySize, type CheckJob, type Judgement } from '@staffetta/fatturapa/check-aside.ts';
 import type { CheckOptions } from '@staffetta/fatturapa/check-document.ts';
 import type { Clock } from '@staffetta/platform/clock.ts';
-import { checkWorkerLimits } from '@staffetta/platform/config/checking-settings.ts';
+import { askedWorkerLimits, commonCheckOptions } from '@staffetta/platform/config/checking-settings.ts';
 import { createWorkerPool } from '@staffetta/platform/work/worker-pool.ts';
 import type { ReceiverOptions } from './config.ts';
 
@@ -10,9 +10,10 @@ import type { ReceiverOptions } from './config.ts';
 export interface OpenJudging {
   /**
    * Judges a file by its exact bytes.
+   * @param name the name that it was handed in with, if any
    * @throws HubError TOO_MANY_REQUESTS where too many large ones wait, WORK_BROKE_OFF where the judgement could not be done
    */
-  judge(bytes: Uint8Array, kind: CheckOptions['kind']): Promise<Judgement>;
+  judge(bytes: Uint8Array, kind: CheckOptions['kind'], name?: string): Promise<Judgement>;
   close(): Promise<void>;
 }
 
@@ -22,25 +23,18 @@ export interface OpenJudging {
  * @param clock tells the day by which dates and signatures are judged
  */
 export function openJudging(
-  options: Pick<ReceiverOptions, 'checking' | 'checkQueueMax' | 'checkAnswerMs' | 'documentBytesMax'>,
+  options: Pick<ReceiverOptions, 'checking' | 'documentBytesMax'>,
   clock: Clock,
 ): OpenJudging {
-  const { checking, checkQueueMax: queueMax, checkAnswerMs, documentBytesMax } = options;
-  const { dummyTaxIds, findingsMax, trustAnchors, checkAsideBytes } = checking;
-  const limits = checkWorkerLimits(checking);
-  const waitMsMax = checkAnswerMs / 3;
-  const jobMsMax = Math.min(limits.jobMsMax, checkAnswerMs - waitMsMax);
-  const pool = createWorkerPool<CheckJob, Judgement>({ script: checkWorker, ...limits, queueMax, waitMsMax, jobMsMax });
-  const judge = judgeBySize(checkAsideBytes, (job) => pool.run(job));
-  const always: Omit<CheckOptions, 'kind'> = {
-    validation: 'document',
-    dummyTaxIds,
-    findingsMax,
-    limits: { documentBytesMax, archiveBytesMax: documentBytesMax },
-    ...(trustAnchors && { signatures: { trustAnchors } }),
-  };
+  const { checking, documentBytesMax } = options;
+  const pool = createWorkerPool<CheckJob, Judgement>({ script: checkWorker, ...askedWorkerLimits(checking) });
+  const judge = judgeBySize(checking.checkAsideBytes, (job) => pool.run(job));
+  const always = { validation: 'document', ...commonCheckOptions(checking, documentBytesMax) } as const;
   return {
-    judge: async (bytes, kind) => judge(bytes, { ...always, kind, at: clock.now() }),
+    judge: async (bytes, kind, name) => {
+      const named = name !== undefined && { name };
+      return judge(bytes, { ...always, kind, at: clock.now(), ...named });
+    },
     close: () => pool.close(),
   };
 }
