@@ -1,4 +1,5 @@
 // flow: every error the hub can name; HTTP decides the status and the bus decides retry or dead letter from the kind.
+import type { Finding } from './messages.ts';
 
 /**
  * What kind of trouble it is:
@@ -107,17 +108,21 @@ export class HubError extends Error {
   readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly help: string;
+  /** All that is wrong, in both languages, where it is more than a sentence can say; answered beside the contract's fields. */
+  readonly findings: readonly Finding[] | undefined;
 
   /**
    * @param code a row of the table
    * @param message what is wrong and where, in one sentence
    * @param cause the error underneath, kept for the logs
+   * @param findings all that is wrong with what the caller sent
    */
-  constructor(code: ErrorCode, message: string, cause?: unknown) {
+  constructor(code: ErrorCode, message: string, cause?: unknown, findings?: readonly Finding[]) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = code;
     this.code = code;
     this.kind = errorTable[code].kind;
     this.help = errorTable[code].help;
+    this.findings = findings;
   }
 }

@@ -169,7 +169,7 @@ tellOn([defaultSetUp], { mail: 'any', settings: { DUPLICATE_CHECK: 'refuse' } },
         findings?.map((finding) => finding.code),
         [code],
       );
-      assert.match(findings?.[0]?.message.en ?? '', new RegExp(`invoice ${invoiceNumber}\\.`));
+      assert.match(findings?.[0]?.message.en ?? '', new RegExp(`invoice ${invoiceNumber}\\b`));
     }
   });
 });

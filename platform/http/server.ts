@@ -124,7 +124,10 @@ function answerErrors(app: FastifyInstance, options: HttpOptions): void {
     }
     // Who throws it may know better when to come back.
     if ((status === 503 || status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
-    const body = errorBody(pathOf(request), status, `${known.message} ${known.help}`, options.clock.now());
+    const body = {
+      ...errorBody(pathOf(request), status, `${known.message} ${known.help}`, options.clock.now()),
+      ...(known.findings && { findings: known.findings }),
+    };
     return reply.code(status).type('application/json').send(body);
   });
   app.setNotFoundHandler((request, reply) => {

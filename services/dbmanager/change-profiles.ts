@@ -1,6 +1,7 @@
 // dbmanager: putting a customer's fiscal profile and describing its registers by hand; every act is in the audit.
 import { checkProfile } from '@staffetta/fatturapa/compose/check-profile.ts';
 import type { FiscalProfile } from '@staffetta/fatturapa/compose/short-party.ts';
+import { storableFindings } from '@staffetta/fatturapa/storable-findings.ts';
 import type { RuleContext } from '@staffetta/fatturapa/check/rule.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
@@ -47,7 +48,7 @@ async function insistOnCustomer(tx: Tx, customerId: number): Promise<void> {
  * @param act who and when
  * @param dummyTaxIds how bad the revenue agency's dummy VAT number is here
  * @returns the profile as it is kept, its texts as SdI takes them
- * @throws HubError CUSTOMER_UNKNOWN; BODY_NOT_VALID with the pointer of the first thing wrong
+ * @throws HubError CUSTOMER_UNKNOWN; BODY_NOT_VALID with the pointer of the first thing wrong, and all findings
  */
 export async function putProfile(
   tx: Tx,
@@ -63,6 +64,8 @@ export async function putProfile(
     throw new HubError(
       'BODY_NOT_VALID',
       `body${first?.path ?? ''}: ${first?.message.en ?? ''} ${first?.fix?.en ?? ''}`,
+      undefined,
+      storableFindings(check.findings),
     );
   }
   await saveProfile(tx, customerId, check.profile, act.by, act.at);

@@ -138,6 +138,8 @@ test('the very same bytes are 00002, once for the whole file', () => {
   const [finding] = decision.findings.get(late.invoiceId) ?? [];
   assert.match(finding?.message.it ?? '', /identico byte per byte \(fattura numero 41\)\.$/);
   assert.doesNotMatch(`${finding?.message.it} ${finding?.fix?.it}`, /nome/);
+  const unsent = decide([late], { '7': { sha256, status: 'INTERNAL_INVOICE_NOT_SENT' } }).findings.get(late.invoiceId);
+  assert.match(unsent?.[0]?.fix?.it ?? '', /^Eliminare la fattura non inviata/);
 });
 
 test('in one batch the first wins; a lot that loses one number claims none of the others', () => {

@@ -121,6 +121,16 @@ export function numberUsedByAnother(claim: NumberClaim): DocumentFinding {
   };
 }
 
+function sameFileFix({ isTheirs, status }: EarlierInvoice): Sentence {
+  if (!isTheirs) return { it: 'Rivolgersi al gestore.', en: 'Ask the operator.' };
+  const isUnsure = status === 'INTERNAL_INVOICE_NOT_SENT' || status === 'INVOICE_ERROR';
+  const done = {
+    it: 'Non serve rifarlo; se il documento è stato corretto, inviare il file corretto.',
+    en: 'It need not be done again; if the document was corrected, send the corrected file.',
+  };
+  return (isUnsure ? standings[status]?.fix : undefined) ?? done;
+}
+
 /**
  * Makes the finding of a file that was sent before, byte for byte (00002). The hub names files itself, so that a new name is no remedy.
  * @param earlier when it was sent first
@@ -136,11 +146,6 @@ export function fileSentBefore(earlier: EarlierInvoice): DocumentFinding {
       it: `Questo file è già stato inviato, identico byte per byte${which.it}.`,
       en: `This file was sent already, the same byte by byte${which.en}.`,
     },
-    fix: earlier.isTheirs
-      ? {
-          it: 'Non serve rifarlo; se il documento è stato corretto, inviare il file corretto.',
-          en: 'It need not be done again; if the document was corrected, send the corrected file.',
-        }
-      : { it: 'Rivolgersi al gestore.', en: 'Ask the operator.' },
+    fix: sameFileFix(earlier),
   };
 }

@@ -75,6 +75,16 @@ test('what SdI would refuse in every invoice is refused in the profile, with its
   assert.match(await refusal({ colour: 'red' }), /^body\/colour: There is no field/);
 });
 
+test('a refused profile is told all that is wrong with it at once, in both languages', async () => {
+  const wrong = { ...profile, vatNumber: 'IT03123450671', taxCode: 'RSSMRA80A01F205Z' };
+  const { status, body } = await call('PUT', '/api/customers/2/profile', wrong);
+  const findings = body['findings'] as { path: string; message: { it: string; en: string } }[];
+  assert.equal(status, 400);
+  assert.deepEqual(findings.map(({ path }) => path).toSorted(), ['/taxCode', '/vatNumber']);
+  for (const { message } of findings) assert.notEqual(message.it, message.en);
+  assert.ok(!('findings' in (await call('PUT', '/api/customers/99/profile', profile)).body));
+});
+
 test("a customer reaches its own profile and nobody else's", async () => {
   assert.equal((await call('GET', '/api/customers/3/profile', undefined, as(customer3))).status, 200);
   assert.equal((await call('GET', '/api/customers/2/profile', undefined, as(customer3))).status, 404);
