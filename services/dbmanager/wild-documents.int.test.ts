@@ -1,6 +1,8 @@
 // dbmanager: whatever an external invoice holds, it ends as a row: it is kept, never refused and never given up.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { TestWorld } from '@staffetta/platform/test-world.ts';
 import fc from 'fast-check';
 import { optionsOf, preparedWorld } from './dbmanager.fixture.ts';
@@ -103,4 +105,31 @@ test('any bytes are stored', async () => {
     ),
     { numRuns: 10 },
   );
+});
+
+test('a store that kept such documents before there were indexes is brought up to date', async () => {
+  const migration = await readFile(new URL('./migrations/0004-issued-numbers.sql', import.meta.url), 'utf8');
+  const invoiceId = uuidv7();
+  await stored([incoming({ invoiceId })], 'document');
+  await world.store.transaction(async (tx) => {
+    const indexes = ['names', 'supplier', 'customer', 'number', 'issued'].map((name) => `dbmanager.document_${name}`);
+    await tx.query({ text: `DROP INDEX ${indexes.join(', ')}` });
+    await tx.query({ text: 'DROP FUNCTION dbmanager.name_words; DROP TABLE dbmanager.issued_number' });
+    const columns = ['supplier_id', 'customer_id', 'number', 'supplier_name', 'customer_name'];
+    // Rows enough that pages are full: a row that is changed there leaves its old form to be indexed, too.
+    await tx.query({
+      text: `INSERT INTO dbmanager.document (invoice_id, position) SELECT gen_random_uuid(), 1 FROM generate_series(1, 500)`,
+    });
+    await tx.query({
+      text: `UPDATE dbmanager.document SET ${columns.map((column, place) => `${column} = $${place + 2}`).join(', ')}
+        WHERE invoice_id = $1 OR number IS NULL`,
+      values: [invoiceId, ...columns.map(() => ideographs(1000))],
+    });
+  });
+  await world.store.transaction((tx) => tx.query({ text: migration }));
+  const { rows } = await world.store.query<{ length: number }>({
+    text: 'SELECT length(number) AS length FROM dbmanager.issued_number WHERE invoice_id = $1',
+    values: [invoiceId],
+  });
+  assert.deepEqual(rows, [{ length: 60 }]);
 });

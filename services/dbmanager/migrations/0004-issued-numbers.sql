@@ -1,10 +1,5 @@
 -- dbmanager: which invoice owns a document number (SdI 00404), and the indexes by which documents are searched.
 
--- What a wild document says may be too long for an index (2704 bytes); rows are cut as they are made from now on.
-UPDATE dbmanager.document SET document_type = left(document_type, 60), number = left(number, 60), currency = left(currency, 60),
-  supplier_id = left(supplier_id, 60), customer_id = left(customer_id, 60)
-WHERE greatest(length(document_type), length(number), length(currency), length(supplier_id), length(customer_id)) > 60;
-
 -- A number is the supplier's for a year; a credit note may share it with an invoice (domain: TD04, TD08). The owner is looked up
 -- when the number is asked for again: one that was refused, discarded or deleted owns nothing any more.
 CREATE TABLE dbmanager.issued_number (
@@ -18,7 +13,7 @@ CREATE TABLE dbmanager.issued_number (
 );
 
 INSERT INTO dbmanager.issued_number (supplier, year, number, family, invoice_id, issued_on)
-SELECT DISTINCT ON (1, 2, 3, 4) upper(d.supplier_id), extract(year FROM d.issued_on)::integer, d.number,
+SELECT DISTINCT ON (1, 2, 3, 4) left(upper(d.supplier_id), 60), extract(year FROM d.issued_on)::integer, left(d.number, 60),
   CASE WHEN d.document_type IN ('TD04', 'TD08') THEN 'creditNote' ELSE 'invoice' END, d.invoice_id, d.issued_on
 FROM dbmanager.document d JOIN dbmanager.invoice i USING (invoice_id)
 WHERE i.kind = 'internal' AND i.deleted_at IS NULL
@@ -32,7 +27,9 @@ CREATE FUNCTION dbmanager.name_words(name text) RETURNS tsvector LANGUAGE sql IM
 
 CREATE INDEX document_names ON dbmanager.document
   USING gin (dbmanager.name_words(coalesce(supplier_name, '') || ' ' || coalesce(customer_name, '')));
-CREATE INDEX document_supplier ON dbmanager.document (supplier_id, issued_on);
-CREATE INDEX document_customer ON dbmanager.document (customer_id, issued_on);
-CREATE INDEX document_number ON dbmanager.document (number);
+-- Rows are cut to 60 characters where they are made, but older ones hold whatever a wild document said, and an entry of an index
+-- has at most 2704 bytes.
+CREATE INDEX document_supplier ON dbmanager.document (left(supplier_id, 60), issued_on);
+CREATE INDEX document_customer ON dbmanager.document (left(customer_id, 60), issued_on);
+CREATE INDEX document_number ON dbmanager.document (left(number, 60));
 CREATE INDEX document_issued ON dbmanager.document (issued_on);
