@@ -1,9 +1,10 @@
 // dbmanager: in whose name a customer issues.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkIssuer, type IssuerRule } from './check-issuer.ts';
+import { checkIssuer } from './check-issuer.ts';
 import { documentOf, incoming, readNow } from './events.fixture.ts';
 import type { IssuerId } from './fiscal-profiles.ts';
+import type { IssuerRule } from './issuer-rule.ts';
 
 const production: IssuerRule = { stranger: 'warn', neighbour: 'refuse' };
 const supplier = 'IT01234567897';

@@ -5,17 +5,7 @@ import { placeInJson } from './compose-request.ts';
 import { partyId } from './document-rows.ts';
 import type { IssuerId } from './fiscal-profiles.ts';
 import { refusedJson, type IncomingRequest } from './incoming-request.ts';
-
-/** What is done about an invoice in another's name. */
-export type IssuerAnswer = 'off' | 'warn' | 'refuse';
-
-/** What the settings say. */
-export interface IssuerRule {
-  /** In the name of somebody that the hub does not know. */
-  readonly stranger: IssuerAnswer;
-  /** In the name of another customer of this hub. */
-  readonly neighbour: IssuerAnswer;
-}
+import type { IssuerRule } from './issuer-rule.ts';
 
 /** Documents that the buyer writes in the supplier's stead (domain 1.2; TD21 and TD27 have one party only). */
 const byBuyer = new Set('TD16 TD17 TD18 TD19 TD20 TD22 TD23 TD28 TD29'.split(' '));

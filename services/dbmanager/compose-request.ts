@@ -48,27 +48,41 @@ function ownTransmitter({ taxCode, vatNumber, address }: FiscalProfile): Transmi
   return byTaxCode ?? parseTransmitter(`${IdPaese}${IdCodice}`);
 }
 
-function registerUnknown(register: string, known: readonly string[]): DocumentFinding {
+const registersNamedMax = 10;
+
+function registerUnknown(register: string, known: readonly string[], isByProfile: boolean): DocumentFinding {
+  const name = register.slice(0, 40);
+  const names = `${known.slice(0, registersNamedMax).join(', ')}${known.length > registersNamedMax ? ', …' : ''}`;
   return {
     code: 'REGISTER_UNKNOWN',
     severity: 'error',
-    path: '/register',
-    value: register,
-    message: {
-      it: `Il sezionale «${register.slice(0, 40)}» non esiste per questo cliente.`,
-      en: `This customer has no register "${register.slice(0, 40)}".`,
-    },
+    ...(!isByProfile && { path: '/register' }),
+    value: name,
+    message: isByProfile
+      ? {
+          it: `Il sezionale «${name}», che il profilo fiscale prevede per i documenti che non ne indicano uno, non esiste per questo cliente.`,
+          en: `This customer has no register "${name}", which its fiscal profile names for documents that name none.`,
+        }
+      : {
+          it: `Il sezionale «${name}» non esiste per questo cliente.`,
+          en: `This customer has no register "${name}".`,
+        },
     fix: {
-      it: `Usarne uno esistente (${known.join(', ')}), oppure crearlo con PUT /api/customers/{customerId}/registers/{name}.`,
-      en: `Use one that exists (${known.join(', ')}), or make it with PUT /api/customers/{customerId}/registers/{name}.`,
+      it: `${isByProfile ? 'Correggere defaults.register nel profilo, o indicare nel documento (register) uno dei sezionali esistenti' : 'Usare uno dei sezionali esistenti'} (${names}); un sezionale nuovo si crea con PUT /api/customers/{customerId}/registers/{name}.`,
+      en: `${isByProfile ? "Correct the profile's defaults.register, or name in the document (register) one that exists" : 'Use one that exists'} (${names}); a new register is made with PUT /api/customers/{customerId}/registers/{name}.`,
     },
   };
 }
 
-function registerFindings({ open }: Composed, issuer: Issuer | undefined): DocumentFinding[] {
+function registerFindings(
+  { open }: Pick<Composed, 'open'>,
+  issuer: Issuer | undefined,
+  json: Readonly<Record<string, unknown>>,
+): DocumentFinding[] {
   const known = [mainRegister, ...Object.keys(issuer?.registers ?? {}).filter((name) => name !== mainRegister)];
   const register = open[0]?.register;
-  return register === undefined || known.includes(register) ? [] : [registerUnknown(register, known)];
+  if (register === undefined || known.includes(register)) return [];
+  return [registerUnknown(register, known, json['register'] !== register)];
 }
 
 function isModelShape(document: Readonly<Record<string, unknown>>): boolean {
@@ -168,7 +182,7 @@ export async function composeRequest(
   };
   const wish = { profile: issuer?.profile ?? undefined, compose };
   const { composed, draft, judged } = await workOn(sent, wish, judging);
-  const made = fromComposing([...composed.findings, ...registerFindings(composed, issuer)]);
+  const made = fromComposing([...composed.findings, ...registerFindings(composed, issuer, sent.json)]);
   if (!judged || isWrong(made)) return refused(made);
   const about = aboutJson(judged.findings, sent.json);
   if (!judged.valid) return refused([...made, ...about]);

@@ -16,7 +16,7 @@ import { documentBytesMax } from '@staffetta/platform/config/document-bytes-max.
 import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import { signerSources } from '@staffetta/platform/config/signer-sources.ts';
 import type { Profile } from '@staffetta/platform/service.ts';
-import type { IssuerRule } from './check-issuer.ts';
+import type { IssuerRule } from './issuer-rule.ts';
 import type { SigningRule } from './needs-signature.ts';
 import { showOptions, showSettings, type ShowOptions } from './show-settings.ts';
 

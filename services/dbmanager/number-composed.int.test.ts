@@ -148,6 +148,18 @@ test('what is not valid uses no number and is kept as the JSON that it was', asy
   assert.equal(wrongVat?.path, '/document/customer/vatNumber');
 });
 
+test('a register that nobody made is told with its place, and as the profile’s where that names it', async () => {
+  const details = { ...supplier, vatNumber: vatNumberOf(customerId), defaults: { register: 'X' } };
+  await saveProfile(world.store, customerId, details, 'test', world.clock.now());
+  const [byProfile, own] = [asked(), asked(json({ register: 'Y' }))];
+  await take([byProfile, own]);
+  const [first] = findingsOf((await savedFor(byProfile))[0]);
+  assert.deepEqual([first?.code, first?.path, first?.value], ['REGISTER_UNKNOWN', undefined, 'X']);
+  assert.match(`${first?.message.it} ${first?.fix?.it}`, /profilo fiscale.*defaults\.register.*\(main\)/s);
+  const [second] = findingsOf((await savedFor(own))[0]);
+  assert.deepEqual([second?.path, second?.value], ['/document/register', 'Y']);
+});
+
 test('a repeated request gets the same number again and uses no other', async () => {
   const first = asked(json(), { idempotencyKey: `order-${customerId}` });
   const second = asked(json(), { idempotencyKey: `order-${customerId}` });
