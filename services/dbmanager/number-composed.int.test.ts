@@ -309,6 +309,21 @@ test('an XML that is refused uses no number, in the same batch or before', async
   assert.deepEqual(await numbersOf(events), ['1/2025', '2/2025']);
 });
 
+test('a number whose document was deleted, or refused after it had taken it, is given', async () => {
+  const gone = [xml('1/2025'), xml('2/2025'), xml('3/2025')];
+  await take(gone);
+  const change = (text: string, event: Asked) =>
+    world.store.query({
+      text: `UPDATE dbmanager.invoice SET ${text} WHERE invoice_id = $1`,
+      values: [event.message.invoiceId],
+    });
+  await change('deleted_at = now()', gone[0]!);
+  await change("status = 'INTERNAL_INVOICE_INVALID'", gone[1]!);
+  const events = [dated(), dated(), dated()];
+  await take(events, world, optionsOf({ duplicateCheck: 'refuse' }));
+  assert.deepEqual(await numbersOf(events), ['1/2025', '2/2025', '4/2025']);
+});
+
 test('a number that SdI discarded waits for the document that is sent again under it', async () => {
   const discarded = xml('1/2025');
   await take([discarded]);

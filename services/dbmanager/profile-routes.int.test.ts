@@ -130,6 +130,24 @@ test('a start is refused once the year has given a number', async () => {
   assert.equal((await call('GET', '/api/customers/4/registers/main')).body['next'], `8/${year}`);
 });
 
+test('a check of a JSON document tells no number that only the store would give', async () => {
+  const document = {
+    customer: {
+      name: 'Studio Neri',
+      vatNumber: 'IT11223344554',
+      address: { street: 'Viale 7', postcode: '20121', city: 'Milano', province: 'MI' },
+    },
+    lines: [{ description: 'Manutenzione', price: 10.5, vatRate: 22 }],
+  };
+  const numbersTold = async (more: Json) => {
+    const { body } = await call('POST', '/api/customers/2/verifica', { document: { ...document, ...more } });
+    assert.equal(body['valid'], true, JSON.stringify(body));
+    return (body['documents'] as { numero?: string }[]).map(({ numero }) => numero);
+  };
+  assert.deepEqual(await numbersTold({}), [undefined]);
+  assert.deepEqual(await numbersTold({ number: '7/A' }), ['7/A']);
+});
+
 test('a JSON document goes in by REST and comes back as XML; asked again, what was asked is no change', async () => {
   const document = {
     customer: {
