@@ -68,6 +68,10 @@ export const errorTable = {
     kind: 'conflict',
     help: 'Delete or keep its invoices first; see docs/adr/0008-deletion.md.',
   },
+  VAT_NUMBER_TAKEN: {
+    kind: 'conflict',
+    help: 'Correct it; where two customers are one firm, somebody who reaches both (role ARUBA) puts the profile.',
+  },
   REGISTER_IN_USE: {
     kind: 'conflict',
     help: 'A start is set before the first number of a year; for another series use another register.',

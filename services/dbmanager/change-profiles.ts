@@ -1,5 +1,6 @@
 // dbmanager: putting a customer's fiscal profile and describing its registers by hand; every act is in the audit.
 import { checkProfile } from '@staffetta/fatturapa/compose/check-profile.ts';
+import { idFiscaleOf } from '@staffetta/fatturapa/compose/party-blocks.ts';
 import type { FiscalProfile } from '@staffetta/fatturapa/compose/short-party.ts';
 import { storableFindings } from '@staffetta/fatturapa/storable-findings.ts';
 import type { RuleContext } from '@staffetta/fatturapa/check/rule.ts';
@@ -9,7 +10,7 @@ import type { Tx } from '@staffetta/platform/store/store.ts';
 import { noteAct } from './audit.ts';
 import type { Act } from './change-customers.ts';
 import { findCustomer } from './customers.ts';
-import { readIssuers, saveProfile } from './fiscal-profiles.ts';
+import { readIssuerIds, readIssuers, saveProfile } from './fiscal-profiles.ts';
 import { listRegisters, saveRegisterForm, startRegister } from './fiscal-registers.ts';
 import { defaultFormat, formatNumber, isRegisterName, mainRegister, whyNoFormat } from './register-format.ts';
 
@@ -40,25 +41,34 @@ async function insistOnCustomer(tx: Tx, customerId: number): Promise<void> {
   throw new HubError('CUSTOMER_UNKNOWN', `There is no customer ${customerId}.`);
 }
 
+/** Numbers go by the profile's VAT number first: nobody takes another's by calling itself so. */
+async function insistOnFreeVatNumber(tx: Tx, customerId: number, { vatNumber, address }: FiscalProfile): Promise<void> {
+  const { IdPaese = '', IdCodice = '' } = idFiscaleOf(vatNumber, address.country ?? 'IT');
+  const vatId = `${IdPaese}${IdCodice}`.toUpperCase();
+  const having = (await readIssuerIds(tx, [], [vatId])).filter((one) => one.vatId === vatId);
+  if (having.length === 0 || having.some((one) => one.customerId === customerId)) return;
+  throw new HubError('VAT_NUMBER_TAKEN', `The VAT number ${vatId} is another user's of this hub.`);
+}
+
 /**
  * Puts a profile in the place of what was there.
  * @param tx the transaction
  * @param customerId whose
  * @param body any JSON value
  * @param act who and when
- * @param dummyTaxIds how bad the revenue agency's dummy VAT number is here
+ * @param rules how bad the revenue agency's dummy VAT number is here, and whether the VAT number may be another customer's too
  * @returns the profile as it is kept, its texts as SdI takes them
- * @throws HubError CUSTOMER_UNKNOWN; BODY_NOT_VALID with the pointer of the first thing wrong, and all findings
+ * @throws HubError CUSTOMER_UNKNOWN; VAT_NUMBER_TAKEN; BODY_NOT_VALID with the pointer of the first thing wrong, and all findings
  */
 export async function putProfile(
   tx: Tx,
   customerId: number,
   body: unknown,
   act: Act,
-  dummyTaxIds: RuleContext['dummyTaxIds'],
+  rules: Pick<RuleContext, 'dummyTaxIds'> & { readonly mayShare: boolean },
 ): Promise<FiscalProfile> {
   await insistOnCustomer(tx, customerId);
-  const check = checkProfile(body, toRomeWallTime(act.at).slice(0, 10), dummyTaxIds);
+  const check = checkProfile(body, toRomeWallTime(act.at).slice(0, 10), rules.dummyTaxIds);
   if (!check.ok) {
     const [first] = check.findings;
     throw new HubError(
@@ -68,6 +78,7 @@ export async function putProfile(
       storableFindings(check.findings),
     );
   }
+  if (!rules.mayShare) await insistOnFreeVatNumber(tx, customerId, check.profile);
   await saveProfile(tx, customerId, check.profile, act.by, act.at);
   const details = { profile: check.profile };
   await noteAct(tx, { ...act, action: 'customer.profile', subject: `customer ${customerId}`, details });

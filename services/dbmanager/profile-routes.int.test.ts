@@ -184,3 +184,15 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   }
   throw new Error('It did not come.');
 }
+
+test("no customer takes another one's VAT number by its profile; who reaches both may give it", async () => {
+  const third = (await call('GET', '/api/customers/3/profile')).body;
+  for (const vatNumber of ['IT03123450672', '03123450672']) {
+    const put = await call('PUT', '/api/customers/3/profile', { ...profile, vatNumber }, as(customer3));
+    assert.deepEqual([put.status, put.body['errorCode']], [409, 'CONFLICT']);
+  }
+  const own = await call('PUT', '/api/customers/3/profile', third, as(customer3));
+  assert.equal(own.status, 200, JSON.stringify(own.body));
+  assert.equal((await call('PUT', '/api/customers/3/profile', profile)).status, 200);
+  assert.equal((await call('PUT', '/api/customers/3/profile', profile, as(customer3))).status, 200);
+});
