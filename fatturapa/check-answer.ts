@@ -42,6 +42,8 @@ export interface CheckAnswer {
   readonly valid: boolean;
   readonly findings: readonly DocumentFinding[];
   readonly documents: readonly BodySummary[];
+  /** What was not asked, where somebody else would have to answer it. */
+  readonly notChecked?: readonly ('customer' | 'archive' | 'signature')[];
 }
 
 /** Leaves out what has no value. */

@@ -1,5 +1,5 @@
 // dbmanager: an invoice that is asked for here enters the saga like any other: as an event, stored by the same step.
-import { readJsonDocument } from '@staffetta/fatturapa/compose/read-request.ts';
+import { jsonTextOf } from '@staffetta/fatturapa/compose/json-text.ts';
 import { hasDoctype } from '@staffetta/fatturapa/doctype.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { speakAs, type EncodedEvent } from '@staffetta/flow/events.ts';
@@ -27,14 +27,9 @@ export interface NewInvoiceWish {
 const speak = speakAs('dbmanager');
 
 function insistOnJson(document: Readonly<Record<string, unknown>>): string {
-  const reading = readJsonDocument(document);
-  // Written only now: the shape bounds the depth, which a writer of JSON must trust.
-  if (reading.ok) return JSON.stringify(document);
-  const [first] = reading.findings;
-  throw new HubError(
-    'BODY_NOT_VALID',
-    `body/document${first?.path ?? ''}: ${first?.message.en} ${first?.fix?.en ?? ''}`,
-  );
+  const written = jsonTextOf(document);
+  if (written.ok) return written.text;
+  throw new HubError('BODY_NOT_VALID', written.fault, undefined, written.findings);
 }
 
 function insistOnDocument({ invoice, file, document }: NewInvoiceWish, bytesMax: number): void {

@@ -1,12 +1,13 @@
 // dbmanager: asks our own archive whether what a batch would send was sent before, and notes what it sends now (00404, 00002).
 import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
-import type { Tx } from '@staffetta/platform/store/store.ts';
+import type { Queryable, Tx } from '@staffetta/platform/store/store.ts';
 import type { DbmanagerOptions } from './config.ts';
 import { decideDuplicates, type Claimant } from './decide-duplicates.ts';
 import type { NumberOwners } from './number-rights.ts';
 import {
   claimNumbers,
   freeNumbers,
+  numbersOwned,
   owningInvoices,
   passNumbers,
   reserveInvoiceNumbers,
@@ -64,4 +65,25 @@ export async function findDuplicates(
   await freeNumbers(tx, freed);
   const numbers = new Map(claimants.map(({ invoiceId, invoiceNumber }) => [invoiceId, invoiceNumber]));
   return { findings: mode === 'warn' ? asWarnings(findings) : findings, numbers };
+}
+
+/**
+ * Asks what would be said against an invoice if it were sent now; claims nothing and waits for nobody.
+ * @param db the store
+ * @param claimant the invoice, which is right otherwise
+ * @param mode as for `findDuplicates`
+ * @param rights to whom VAT numbers belong
+ */
+export async function askDuplicates(
+  db: Queryable,
+  claimant: Claimant,
+  mode: DbmanagerOptions['duplicateCheck'],
+  rights: NumberOwners,
+): Promise<ArchiveAnswer> {
+  if (mode === 'off' || claimant.claims.length === 0) return nothing;
+  const owned = await numbersOwned(db, claimant.claims);
+  if (owned.size === 0) return nothing;
+  const stored = await owningInvoices(db, [...new Set([...owned.values()].map(({ invoiceId }) => invoiceId))]);
+  const { findings } = decideDuplicates([claimant], owned, stored, rights);
+  return { findings: mode === 'warn' ? asWarnings(findings) : findings, numbers: new Map() };
 }

@@ -64,6 +64,26 @@ export async function claimNumbers(db: Queryable, wishes: readonly NumberOwner[]
 }
 
 /**
+ * Reads who owns numbers, as it is committed by now; takes no lock.
+ * @param db the store or a transaction
+ * @param claims the numbers
+ * @returns key → its owner; numbers that are free are not in it
+ */
+export async function numbersOwned(
+  db: Queryable,
+  claims: readonly NumberOwner['claim'][],
+): Promise<Map<string, OwnedNumber>> {
+  const { rows } = await db.query<NumberOwner['claim'] & OwnedNumber>({
+    text: `SELECT supplier, year, number, family, invoice_id AS "invoiceId", issued_on::text AS "issuedOn"
+      FROM dbmanager.issued_number
+      JOIN unnest($1::text[], $2::int[], $3::text[], $4::text[]) AS wish (supplier, year, number, family)
+        USING (supplier, year, number, family)`,
+    values: columnsOf(claims.map((claim) => ({ claim, invoiceId: '' }))).slice(0, 4),
+  });
+  return new Map(rows.map((row) => [claimKey(row), row]));
+}
+
+/**
  * Gives numbers to other owners.
  * @param db a transaction that holds their rows
  * @param owners the new ones

@@ -1,6 +1,6 @@
 // dbmanager: stores a batch of new invoices in the caller's transaction, statement by statement for all of them at once.
 import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
-import type { Tx } from '@staffetta/platform/store/store.ts';
+import type { Queryable, Tx } from '@staffetta/platform/store/store.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import { insertContents, type Content } from './contents.ts';
 import { hash } from 'node:crypto';
@@ -89,8 +89,12 @@ function askArchive(
   return findDuplicates(tx, sendable, options.duplicateCheck, owners);
 }
 
-/** Under whose ids the batch issues: its customers', and those of the parties that it names. */
-async function issuersOf(tx: Tx, requests: readonly IncomingRequest[]) {
+/**
+ * Reads under whose ids a batch issues: its customers', and those of the parties that it names.
+ * @param tx the store or a transaction
+ * @param requests the batch
+ */
+export async function issuersOf(tx: Queryable, requests: readonly IncomingRequest[]) {
   const internal = requests.filter(({ kind, check }) => kind === 'internal' && check.valid);
   if (internal.length === 0) return [];
   const parties = internal.flatMap(({ check }) =>
@@ -101,8 +105,15 @@ async function issuersOf(tx: Tx, requests: readonly IncomingRequest[]) {
   return readIssuerIds(tx, [...new Set(customerIds)], [...new Set(named)]);
 }
 
-/** What the archive says of a document that came as JSON is told by the places of the JSON. */
-function findingsIn({ findings }: ArchiveAnswer, { invoiceId, event }: IncomingRequest): DocumentFinding[] {
+/**
+ * Finds what the archive says of a document; of one that came as JSON it is told by the places of the JSON.
+ * @param archive what it says, by invoice id
+ * @param request the document
+ */
+export function findingsIn(
+  { findings }: Pick<ArchiveAnswer, 'findings'>,
+  { invoiceId, event }: IncomingRequest,
+): DocumentFinding[] {
   const its = findings.get(invoiceId) ?? [];
   const json = event.message.document;
   if (!json) return its;

@@ -1,15 +1,16 @@
 // receiver: `verificaFattura`: says what is wrong with a document, and keeps nothing of it.
 import { checkAnswer, type CheckAnswer } from '@staffetta/fatturapa/check-answer.ts';
+import { jsonTextOf } from '@staffetta/fatturapa/compose/json-text.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { Finding } from '@staffetta/flow/messages.ts';
 import type { Caller } from '@staffetta/platform/http/caller.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
-import { checkJsonDocument } from './check-json-document.ts';
+import { askDbmanager, type Question } from './ask-dbmanager.ts';
 import type { ReceiverOptions } from './config.ts';
 import type { OpenJudging } from './judging.ts';
-import { documentOfBytes, documentOfJson, type TravellingDocument } from './read-document.ts';
+import { askedDocument, checkBound } from './read-document.ts';
 import { InvoiceRequest, rawMediaTypes, Refused } from './requests.ts';
 import type { Gate } from './routes.ts';
 import { needCustomer } from './who-may.ts';
@@ -17,7 +18,7 @@ import { needCustomer } from './who-may.ts';
 /** What the route needs. */
 export interface CheckParts {
   readonly world: World;
-  readonly options: Pick<ReceiverOptions, 'documentBytesMax'>;
+  readonly options: Pick<ReceiverOptions, 'documentBytesMax' | 'checking'>;
   readonly judging: OpenJudging;
 }
 
@@ -27,7 +28,8 @@ const CheckRequest = Type.Object(
   { invoice, file, fileName, document, customer: Type.Optional(customer) },
   {
     description:
-      'One of `invoice`, `file` and `document`; `customer` is needed with `document`, whose profile completes it.',
+      'One of `invoice`, `file` and `document`; `customer` is needed with `document`, whose profile completes it. With a customer the ' +
+      'archive and the need of a signature are asked too.',
     examples: [{ invoice: '<?xml version="1.0"?><p:FatturaElettronica versione="FPR12">…</p:FatturaElettronica>' }],
   },
 );
@@ -39,6 +41,14 @@ const CheckQuery = Type.Object({
       description: 'internal (default): as what is sent to SdI; external: as what a supplier sent',
     }),
   ),
+  customerId: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: "whose document it is; by default the key's",
+    }),
+  ),
+  fileName: Type.Optional(Type.String({ maxLength: 255, description: 'the name of the file, where it has one' })),
 });
 type CheckQuery = Static<typeof CheckQuery>;
 
@@ -48,6 +58,13 @@ const Checked = Type.Object(
     findings: Type.Array(Finding),
     documents: Type.Array(
       Type.Unknown({ description: 'one for each body: who, to whom, number, date, total, signatures' }),
+    ),
+    notChecked: Type.Optional(
+      Type.Array(Type.Enum(['customer', 'archive', 'signature']), {
+        description:
+          'what only sending asks, since no customer is known here: whether there is such a one, whether the number or the file was ' +
+          'sent before, and whether it must be signed and can be',
+      }),
     ),
   },
   { description: 'Findings carry Italian and English.' },
@@ -87,24 +104,88 @@ export function addCheckRoute(app: FastifyInstance, gate: Gate, parts: CheckPart
   );
 }
 
-async function check(request: CheckCall, caller: Caller, parts: CheckParts): Promise<CheckAnswer> {
-  const { body, query } = request;
-  const given = readGiven(request, parts.options.documentBytesMax);
-  if ('document' in given) {
-    const customerId = Buffer.isBuffer(body) ? undefined : body?.customer?.customerId;
-    if (customerId === undefined) {
-      throw new HubError('BODY_NOT_VALID', 'body/customer/customerId is required with `document`.');
-    }
-    needCustomer(caller, customerId);
-    return checkJsonDocument(parts.world, caller, customerId, given.document, request.id);
-  }
-  const bytes = 'file' in given ? Buffer.from(given.file, 'base64') : Buffer.from(given.invoice, 'utf8');
-  return checkAnswer(await parts.judging.judge(bytes, query.kind ?? 'internal'));
+/** Whose document it is: as the request says, else as the caller's key. */
+function customerOf({ body, query }: CheckCall, caller: Caller): number | undefined {
+  const named = Buffer.isBuffer(body) ? query.customerId : (body?.customer?.customerId ?? query.customerId);
+  if (named !== undefined) needCustomer(caller, named);
+  return named ?? (caller.roles.includes('CUSTOMER') ? caller.customerId : undefined);
 }
 
-function readGiven({ body, headers }: CheckCall, bytesMax: number): TravellingDocument {
+function nameOf({ body, query }: CheckCall): string | undefined {
+  const name = (Buffer.isBuffer(body) ? undefined : body?.fileName) ?? query.fileName;
+  return name === '' ? undefined : name;
+}
+
+async function check(request: CheckCall, caller: Caller, parts: CheckParts): Promise<CheckAnswer> {
+  const given = readGiven(request, parts.options.documentBytesMax);
+  const customerId = customerOf(request, caller);
+  const { kind = 'internal' } = request.query;
+  if (!Buffer.isBuffer(given)) return checkJson(request, caller, customerId, given, parts);
+  const name = nameOf(request);
+  if (kind === 'external') return checkAnswer(await parts.judging.judge(given, kind, name));
+  if (customerId !== undefined) {
+    const file = { file: given.toString('base64'), ...(name !== undefined && { fileName: name }) };
+    const answer = await askDbmanagerIfThere(parts, {
+      caller,
+      customerId,
+      body: JSON.stringify(file),
+      correlationId: request.id,
+    });
+    if (answer) return answer;
+  }
+  return {
+    ...checkAnswer(await parts.judging.judge(given, kind, name)),
+    notChecked: ['customer', 'archive', 'signature'],
+  };
+}
+
+/** Without the dbmanager a document can be judged all the same, though not by what it alone knows. */
+async function askDbmanagerIfThere(
+  { world, options }: CheckParts,
+  question: Question,
+): Promise<CheckAnswer | undefined> {
+  try {
+    return await askDbmanager(world, question, options.checking.checkAnswerMs);
+  } catch (error) {
+    if (error instanceof HubError && error.code === 'SERVICE_AWAY') return undefined;
+    throw error;
+  }
+}
+
+function checkJson(
+  { id }: CheckCall,
+  caller: Caller,
+  customerId: number | undefined,
+  document: Readonly<Record<string, unknown>>,
+  { world, options }: CheckParts,
+): Promise<CheckAnswer> | CheckAnswer {
+  if (customerId === undefined) {
+    throw new HubError('BODY_NOT_VALID', 'body/customer/customerId is required with `document`.');
+  }
+  const text = writtenOrTooDeep(document);
+  if (typeof text !== 'string') return text;
+  checkBound(Buffer.byteLength(text), options.documentBytesMax);
+  const question = { caller, customerId, body: `{"document":${text}}`, correlationId: id };
+  return askDbmanager(world, question, options.checking.checkAnswerMs);
+}
+
+/** A writer of JSON goes down level by level: what is too deep for it has none of the shapes. */
+function writtenOrTooDeep(document: Readonly<Record<string, unknown>>): string | CheckAnswer {
+  try {
+    return JSON.stringify(document);
+  } catch (error) {
+    const shape = jsonTextOf(document);
+    if (shape.ok) throw error;
+    return { valid: false, findings: shape.findings, documents: [] };
+  }
+}
+
+function readGiven({ body, query }: CheckCall, bytesMax: number): Buffer | Readonly<Record<string, unknown>> {
   if (body === undefined || body === null) throw new HubError('BODY_NOT_VALID', 'The body is empty.');
-  if (!Buffer.isBuffer(body)) return documentOfJson(body, bytesMax);
-  const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  return documentOfBytes(body, mediaType, bytesMax);
+  const given = Buffer.isBuffer(body) ? body : askedDocument(body, bytesMax);
+  if (Buffer.isBuffer(given)) checkBound(given.length, bytesMax);
+  else if (query.kind === 'external') {
+    throw new HubError('BODY_NOT_VALID', "body/document: a supplier's invoice is no JSON document; send its file.");
+  }
+  return given;
 }

@@ -25,6 +25,7 @@ interface Answer {
       message: { it: string };
     }[];
     readonly documents?: readonly Record<string, unknown>[];
+    readonly notChecked?: readonly string[];
     readonly errorMessage?: string;
   };
 }
@@ -118,8 +119,31 @@ test('no XML at all is an answer too; a wrong request is 400', async () => {
   assert.equal((await check({})).status, 400);
   assert.equal((await check({ invoice: lotOf(1), file: 'QQ==' })).status, 400);
   assert.equal((await check({ file: '§' })).status, 400);
-  assert.equal((await check('<!DOCTYPE a><a/>')).status, 400);
   assert.equal((await check('x'.repeat(documentBytesMax + 1))).status, 413);
+});
+
+test('a document that is empty or has a DOCTYPE is judged like any other', async () => {
+  const doctype = '<!DOCTYPE a><a/>';
+  for (const content of ['', { invoice: '' }, { file: '' }, doctype, { invoice: doctype }]) {
+    const { status, body } = await check(content);
+    assert.deepEqual([status, body.valid], [200, false], JSON.stringify(content));
+    assert.ok((body.findings?.[0]?.message.it ?? '') !== '');
+  }
+});
+
+test('the name of a file counts, from the body or the query', async () => {
+  const named = { invoice: lotOf(1), fileName: 'fattura.xml.p7m' };
+  for (const answer of [await check(named), await check(lotOf(1), {}, '?fileName=fattura.xml.p7m')]) {
+    assert.deepEqual(codesOf(answer), ['FILE_KIND']);
+  }
+});
+
+test('without a customer the answer says what was not checked; of a supplier\u2019s invoice nothing more is asked', async () => {
+  const all = ['customer', 'archive', 'signature'];
+  assert.deepEqual((await check(lotOf(1))).body.notChecked, all);
+  assert.equal((await check(lotOf(1), {}, '?kind=external')).body.notChecked, undefined);
+  // With one, but nobody there who knows it.
+  assert.deepEqual((await check(lotOf(1), {}, '?customerId=2')).body.notChecked, all);
 });
 
 test('a byte order mark is an error in what goes out and none in what came in', async () => {
@@ -168,6 +192,22 @@ test('a JSON document is judged by the dbmanager, for whoever asks', async (t) =
   const body = { document: exampleDocument, customer: { customerId: 2 } };
   assert.deepEqual((await check(body, signed(caller))).body, answer.body);
   assert.deepEqual(asked, [{ url: '/api/customers/2/verifica', caller, body: { document: exampleDocument } }]);
+  assert.deepEqual((await check(lotOf(1), signed(caller))).body, answer.body);
+  assert.deepEqual(
+    (await check({ invoice: lotOf(1), fileName: 'a.xml', customer: { customerId: 3 } })).body,
+    answer.body,
+  );
+  const file = Buffer.from(lotOf(1)).toString('base64');
+  assert.deepEqual(
+    asked.slice(1).map(({ url, body }) => ({ url, body })),
+    [
+      { url: '/api/customers/2/verifica', body: { file } },
+      { url: '/api/customers/3/verifica', body: { file, fileName: 'a.xml' } },
+    ],
+  );
+  answer = { status: 429, body: { errorMessage: 'Too many wait.' } };
+  const full = await check(body);
+  assert.deepEqual([full.status, full.retryAfter], [429, '1']);
   answer = { status: 404, body: {} };
   assert.equal((await check(body)).status, 404);
   answer = { status: 400, body: { errorMessage: 'body/document does not fit.' } };

@@ -2,7 +2,7 @@
 import { HubError, type ErrorCode } from '@staffetta/flow/errors.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { documentOfBytes, documentOfJson } from './read-document.ts';
+import { askedDocument, documentOfBytes, documentOfJson } from './read-document.ts';
 
 const max = 1000;
 const xml = '<?xml version="1.0"?><a>è</a>';
@@ -161,4 +161,40 @@ test('a JSON document stands alone and is held to the same size', () => {
     codeOf(() => documentOfJson({ document: json }, 100)),
     'DOCUMENT_TOO_LARGE',
   );
+});
+
+test('a JSON document that does not fit is refused with all that is wrong, in both languages, by places in the body', () => {
+  const document = { customer: 7, lines: 'none', numbr: '1' };
+  assert.throws(
+    () => documentOfJson({ document }, max),
+    (error) => {
+      assert.ok(error instanceof HubError && error.findings);
+      assert.ok(error.findings.length >= 3);
+      for (const { path, message } of error.findings) {
+        assert.match(path ?? '', /^\/document\//);
+        assert.ok(message.it !== '' && message.en !== '');
+      }
+      return true;
+    },
+  );
+});
+
+test('what is only asked about may be empty or have a DOCTYPE, but not be absent, twice there or too large', () => {
+  assert.deepEqual(askedDocument({ invoice: '' }, max), Buffer.alloc(0));
+  assert.deepEqual(askedDocument({ file: 'AQID' }, max), Buffer.from([1, 2, 3]));
+  assert.deepEqual(askedDocument({ document: { any: 'shape' } }, max), { any: 'shape' });
+  const cases: [Parameters<typeof askedDocument>[0], ErrorCode][] = [
+    [{}, 'BODY_NOT_VALID'],
+    [{ invoice: '', file: '' }, 'BODY_NOT_VALID'],
+    [{ file: '§' }, 'BODY_NOT_VALID'],
+    [{ invoice: '\ud800' }, 'BODY_NOT_VALID'],
+    [{ invoice: 'x'.repeat(max + 1) }, 'DOCUMENT_TOO_LARGE'],
+  ];
+  for (const [body, code] of cases) {
+    assert.equal(
+      codeOf(() => askedDocument(body, max)),
+      code,
+      JSON.stringify(body).slice(0, 40),
+    );
+  }
 });

@@ -1,5 +1,5 @@
 // receiver: the document of a request: refused if empty, too large or with a DOCTYPE; its bytes stay as they came.
-import { readJsonDocument } from '@staffetta/fatturapa/compose/read-request.ts';
+import { jsonTextOf } from '@staffetta/fatturapa/compose/json-text.ts';
 import { hasDoctype } from '@staffetta/fatturapa/doctype.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { isUtf8 } from 'node:buffer';
@@ -16,7 +16,7 @@ export type TravellingDocument =
  * @param body the request
  * @param bytesMax the largest document, in bytes
  * @throws HubError BODY_NOT_VALID without a document, with two, with an empty one, with what is no base64, or with a JSON document that
- *   has none of its shapes (the first thing that does not fit, with its path); DOCUMENT_TOO_LARGE; DOCTYPE_REFUSED
+ *   has none of its shapes (with all findings); DOCUMENT_TOO_LARGE; DOCTYPE_REFUSED
  */
 export function documentOfJson(
   body: Pick<InvoiceRequest, 'invoice' | 'file' | 'document'>,
@@ -24,10 +24,7 @@ export function documentOfJson(
 ): TravellingDocument {
   const { invoice, file, document } = body;
   const given = [typeof invoice === 'string', typeof file === 'string' && file !== '', isGiven(document)];
-  if (given.filter(Boolean).length > 1) {
-    const rule = '`invoice`, `file` and `document`; one document is enough';
-    throw new HubError('BODY_NOT_VALID', `The body has more than one of ${rule}.`);
-  }
+  if (given.filter(Boolean).length > 1) throw moreThanOne();
   if (isGiven(document)) return { document: checkJson(document, bytesMax) };
   if (typeof file === 'string' && typeof invoice !== 'string') {
     const bytes = bytesOfBase64(file);
@@ -37,22 +34,42 @@ export function documentOfJson(
   return { invoice: checkText(invoice ?? '', bytesMax) };
 }
 
+function moreThanOne(): HubError {
+  const rule = '`invoice`, `file` and `document`; one document is enough';
+  return new HubError('BODY_NOT_VALID', `The body has more than one of ${rule}.`);
+}
+
 function isGiven<T>(value: T | null | undefined): value is T {
   return value !== undefined && value !== null;
 }
 
 function checkJson(document: Readonly<Record<string, unknown>>, bytesMax: number): Readonly<Record<string, unknown>> {
-  const reading = readJsonDocument(document);
-  if (!reading.ok) {
-    const [first] = reading.findings;
-    throw new HubError(
-      'BODY_NOT_VALID',
-      `body/document${first?.path ?? ''}: ${first?.message.en} ${first?.fix?.en ?? ''}`,
-    );
-  }
-  // Only now: the shape bounds the depth, which a writer of JSON must trust.
-  checkSize(Buffer.byteLength(JSON.stringify(document)), bytesMax);
+  const written = jsonTextOf(document);
+  if (!written.ok) throw new HubError('BODY_NOT_VALID', written.fault, undefined, written.findings);
+  checkSize(Buffer.byteLength(written.text), bytesMax);
   return document;
+}
+
+/**
+ * Takes the document out of a JSON request that only asks about it: it may be empty or have a DOCTYPE, since that is an answer too.
+ * @param body the request
+ * @param bytesMax the largest document, in bytes
+ * @returns the exact bytes, or the JSON document, whose shape is not judged yet
+ * @throws HubError BODY_NOT_VALID without a document, with two, or with what is no base64; DOCUMENT_TOO_LARGE
+ */
+export function askedDocument(
+  body: Pick<InvoiceRequest, 'invoice' | 'file' | 'document'>,
+  bytesMax: number,
+): Buffer | Readonly<Record<string, unknown>> {
+  const { invoice, file, document } = body;
+  const given = [invoice, file, document].filter(isGiven);
+  if (given.length === 0)
+    throw new HubError('BODY_NOT_VALID', 'The body has no document: send `invoice`, `file` or `document`.');
+  if (given.length > 1) throw moreThanOne();
+  if (isGiven(document)) return document;
+  const bytes = isGiven(file) ? bytesOfBase64(file) : Buffer.from(insistOnText(invoice ?? ''));
+  checkBound(bytes.length, bytesMax);
+  return bytes;
 }
 
 /**
@@ -75,9 +92,12 @@ function checkText(text: string, bytesMax: number): string {
   checkSize(Buffer.byteLength(text), bytesMax);
   // A zero character is no XML, but the bytes might be read as UTF-16: then they are what must be looked at.
   if (hasDoctype(text.slice(0, 4).includes('\0') ? Buffer.from(text) : text)) throw doctypeRefused();
-  if (!text.isWellFormed())
-    throw new HubError('BODY_NOT_VALID', 'body/invoice holds half a character (a lone surrogate).');
-  return text;
+  return insistOnText(text);
+}
+
+function insistOnText(text: string): string {
+  if (text.isWellFormed()) return text;
+  throw new HubError('BODY_NOT_VALID', 'body/invoice holds half a character (a lone surrogate).');
 }
 
 function checkBytes(bytes: Buffer, bytesMax: number): void {
@@ -87,6 +107,16 @@ function checkBytes(bytes: Buffer, bytesMax: number): void {
 
 function checkSize(size: number, bytesMax: number): void {
   if (size === 0) throw new HubError('BODY_NOT_VALID', 'The document is empty.');
+  checkBound(size, bytesMax);
+}
+
+/**
+ * Insists on a document that is not too large.
+ * @param size its bytes
+ * @param bytesMax the most
+ * @throws HubError DOCUMENT_TOO_LARGE
+ */
+export function checkBound(size: number, bytesMax: number): void {
   if (size > bytesMax) {
     throw new HubError('DOCUMENT_TOO_LARGE', `The document has ${size} bytes, the limit is ${bytesMax}.`);
   }

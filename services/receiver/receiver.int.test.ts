@@ -66,10 +66,13 @@ async function storedOf(correlationId: string, events = invoices): Promise<Incom
 }
 
 async function refusal(answer: Response, status: number, words: RegExp): Promise<void> {
-  const found = (await answer.json()) as Record<string, string>;
+  const { findings, ...found } = (await answer.json()) as Record<string, string> & { findings?: readonly object[] };
   assert.equal(answer.status, status, JSON.stringify(found));
   assert.match(found['errorMessage'] ?? '', words);
   assert.deepEqual(Object.keys(found), ['apiPath', 'errorCode', 'errorMessage', 'errorTime']);
+  // All that is wrong with a JSON document comes besides.
+  const isOfJson = (found['errorMessage'] ?? '').startsWith('body/document/');
+  assert.equal(findings !== undefined && findings.length > 0, isOfJson);
 }
 
 test('the load tests’ body is answered 202 in the contract’s words, and is in the log', async () => {

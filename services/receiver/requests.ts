@@ -1,6 +1,6 @@
 // receiver: the shapes that the three endpoints take and give, as the contract names them.
 import { documentSchemas, exampleDocument } from '@staffetta/fatturapa/compose/document-schemas.ts';
-import { CustomerDto } from '@staffetta/flow/messages.ts';
+import { CustomerDto, Finding } from '@staffetta/flow/messages.ts';
 import { notificationStatuses } from '@staffetta/flow/statuses.ts';
 import { optional } from '@staffetta/platform/http/validation.ts';
 import { Type, type Static } from 'typebox';
@@ -101,6 +101,9 @@ export const Refused = Type.Object(
     errorCode: Type.String(),
     errorMessage: Type.String(),
     errorTime: Type.String(),
+    findings: Type.Optional(
+      Type.Array(Finding, { description: 'where a JSON document has none of its shapes: all that does not fit' }),
+    ),
   },
   {
     examples: [
