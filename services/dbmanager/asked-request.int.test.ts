@@ -14,7 +14,13 @@ let world: TestWorld;
 let running: Running;
 before(async () => {
   world = await preparedWorld();
-  const environment = { DUPLICATE_CHECK: 'refuse', SIGNING: 'false' };
+  const environment = {
+    DUPLICATE_CHECK: 'refuse',
+    SIGNING: 'false',
+    CHECK_ASIDE_BYTES: '50000',
+    CHECK_WORKERS: '1',
+    CHECK_QUEUE_MAX: '1',
+  };
   running = await dbmanager.start(world, readSettings(settings, environment).values);
 });
 after(async () => {
@@ -24,6 +30,7 @@ after(async () => {
 
 interface Answer {
   readonly status: number;
+  readonly retryAfter?: string;
   readonly valid: boolean | undefined;
   readonly codes: readonly string[];
 }
@@ -35,7 +42,9 @@ async function ask(body: object, customerId = 2): Promise<Answer> {
     body: JSON.stringify(body),
   });
   const { valid, findings = [] } = (await answer.json()) as { valid?: boolean; findings?: { code: string }[] };
-  return { status: answer.status, valid, codes: findings.map(({ code }) => code) };
+  const retryAfter = answer.headers.get('retry-after');
+  const codes = findings.map(({ code }) => code);
+  return { status: answer.status, valid, codes, ...(retryAfter !== null && { retryAfter }) };
 }
 
 function fileOf(text: string): { readonly file: string } {
@@ -92,4 +101,30 @@ test('a JSON document with a number of its own is looked for too; its name, its 
   assert.equal((await ask(fileOf(documentOf(['E/5'])), 999)).status, 404);
   assert.equal((await ask({})).status, 400);
   assert.equal((await ask({ document, ...fileOf('<a/>') })).status, 400);
+});
+
+test('of more large documents than may wait, JSON or file, some are 429 with Retry-After, and small ones are answered', async () => {
+  const line = { description: 'Riparazione', price: '1.00', vatRate: '22.00' };
+  const customer = {
+    name: 'Bianchi S.p.A.',
+    vatNumber: 'IT07654321095',
+    address: { street: 'Viale 7', postcode: '16121', city: 'Genova' },
+  };
+  const json = { document: { customer, lines: Array.from({ length: 3000 }, () => line) } };
+  const file = fileOf(documentOf(Array.from({ length: 300 }, (_, n) => `F/${n}`)));
+  for (const large of [json, file]) {
+    const asked = Array.from({ length: 5 }, () => ask(large));
+    assert.deepEqual(await ask(fileOf(documentOf(['E/6']))), { status: 200, valid: true, codes: [] });
+    const answers = (await Promise.all(asked)).toSorted((one, other) => one.status - other.status);
+    assert.deepEqual(
+      answers.map(({ status, valid, retryAfter }) => [status, valid, retryAfter]),
+      [
+        [200, true, undefined],
+        [200, true, undefined],
+        [429, undefined, '1'],
+        [429, undefined, '1'],
+        [429, undefined, '1'],
+      ],
+    );
+  }
 });
