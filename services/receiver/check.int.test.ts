@@ -235,6 +235,33 @@ test('while a large document is checked, small questions are answered', async ()
   assert.deepEqual(order, ['small 200', 'large 200 1500']);
 });
 
+test('while a large JSON document is checked, small questions are answered; its shape is not judged here', async (t) => {
+  const smallIsAnswered = Promise.withResolvers<void>();
+  let asked = 0;
+  const answer = { valid: false, findings: [], documents: [] };
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      asked += 1;
+      void smallIsAnswered.promise.then(() =>
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  dbmanagerUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  // One line is enough to refuse all of it, but that is for the dbmanager to say.
+  const document = { ...exampleDocument, lines: Array.from({ length: 30_000 }, () => ({ nothing: 'of the kind' })) };
+  const slow = check({ document, customer: { customerId: 2 } });
+  assert.equal((await check(lotOf(1))).status, 200);
+  smallIsAnswered.resolve();
+  const { status, body } = await slow;
+  assert.deepEqual([status, body, asked], [200, answer, 1]);
+});
+
 test('of more large documents than may wait, some are 429 with Retry-After, and all others are answered', async () => {
   const narrow = await start({ CHECK_WORKERS: '1', CHECK_QUEUE_MAX: '1', CHECK_ANSWER_WITHIN: '60s' });
   const answers = await Promise.all(Array.from({ length: 5 }, () => check(large, {}, '', narrow)));
