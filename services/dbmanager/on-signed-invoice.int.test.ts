@@ -173,7 +173,8 @@ describe('signing', { skip: servers.postgres.missing }, () => {
     const rule = { ...signing, format: 'xades', private: true } as const;
     const invoiceId = await take({ invoice: documentOf(['X1']) }, rule);
     const [event] = await on('unsignedInvoice', invoiceId);
-    const { fileName, format } = (event?.value as unknown as UnsignedInvoice).transmission;
+    assert.ok(event);
+    const { fileName, format } = (event.value as unknown as UnsignedInvoice).transmission;
     assert.equal(format, 'xades');
     assert.match(fileName, /_.{5}\.xml$/);
   });
