@@ -8,6 +8,7 @@ import {
   OutgoingInvoice,
   SavedCustomer,
   SavedInvoice,
+  SdiNotice,
   SdiNotificationDto,
   SentInvoice,
   SignedInvoice,
@@ -100,6 +101,16 @@ export const flows = {
     means: "SdI's answer about an invoice; the receiver reads it too, to know what it waits for",
     givesUp:
       'dsiNotification.DLT: not readable, not saved after all tries, or not saved in time; replay applies it once',
+  },
+  sdiNotice: {
+    topic: 'sdiNotice',
+    from: ['receiver'],
+    to: ['dbmanager'],
+    key: "the notice's file name without its extension, in lower case",
+    message: SdiNotice,
+    moves: ['delivered', 'discarded', 'notDelivered'],
+    means: "SdI's own notices (RC, NS, MC, NE, DT, AT …) about a file that was sent, verbatim",
+    givesUp: 'sdiNotice.DLT: not readable, or not stored after all tries; replay keeps each notice once',
   },
   customerCommand: {
     topic: 'customerCommand',

@@ -157,6 +157,17 @@ export const SdiNotificationDto = Type.Object({
 /** SdI's answer on the wire. */
 export type SdiNotificationDto = Static<typeof SdiNotificationDto>;
 
+/** A file of SdI's notices on its way to the store, as it came. */
+export const SdiNotice = Type.Object({
+  file: Type.String({ description: 'the exact bytes in base64: XML, p7m, or a zip of these' }),
+  fileName: Type.Optional(Type.String({ description: 'as it was handed in' })),
+  source: Type.Enum(['rest', 'mailbox'], { description: 'the way it came' }),
+  correlationId: Type.Optional(Type.String()),
+  createdBy: Type.Optional(Type.String()),
+});
+/** A file of SdI's notices on its way to the store, as it came. */
+export type SdiNotice = Static<typeof SdiNotice>;
+
 /** What a trusted system may ask of the customers by message: the REST body with a command. */
 export const CustomerCommand = Type.Object({
   command: Type.Enum(['create', 'update', 'delete']),

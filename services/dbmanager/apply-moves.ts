@@ -1,5 +1,6 @@
 // dbmanager: moves invoices that are locked by the table of moves, in order, and writes what changed for all of them at once.
-import { moveInvoice, type InvoiceEvent, type MoveAnswer } from '@staffetta/flow/invoice-moves.ts';
+import { followNews, type InvoiceDetail, type NewsAnswer, type NewsEvent } from '@staffetta/flow/invoice-details.ts';
+import type { Finding } from '@staffetta/flow/messages.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import type { Tx } from '@staffetta/platform/store/store.ts';
 import { noteAct } from './audit.ts';
@@ -10,7 +11,13 @@ import { changeTransmissions, type TransmissionState } from './transmissions.ts'
 /** Something that happened to an invoice. */
 export interface Move {
   readonly invoiceId: string;
-  readonly event: InvoiceEvent;
+  readonly event: NewsEvent;
+  /** The finer state that a notice of SdI tells; it counts also where the status stays. */
+  readonly detail?: InvoiceDetail | undefined;
+  /** Whether it is an outcome though status and detail stay: something of one body of a lot became known. */
+  readonly refines?: boolean;
+  /** What is told with the outcome in place of the invoice's own findings. */
+  readonly findings?: readonly Finding[] | undefined;
   readonly causationId: string | null;
   readonly by: string;
   readonly reason?: string | undefined;
@@ -21,16 +28,17 @@ export interface Move {
 /** A move with the table's answer; `outcome` where it changed something. */
 export interface Answered<M extends Move> {
   readonly move: M;
-  readonly answer: MoveAnswer;
+  readonly answer: NewsAnswer;
   readonly outcome: Outcome | undefined;
 }
 
 /** The finer state that goes with an event; SMTP's 250 is not yet SdI's word: that comes as a notice. */
-const details: Partial<Record<InvoiceEvent, string>> = { sent: 'SUBMITTED' };
+const details: Partial<Record<NewsEvent, InvoiceDetail>> = { sent: 'SUBMITTED' };
 
 interface Running {
   readonly state: InvoiceState;
   status: InvoiceStatus;
+  detail: string | null;
   sequence: number;
   last: { outcome: Outcome; move: Move } | undefined;
   messageId: string | undefined;
@@ -38,20 +46,30 @@ interface Running {
 }
 
 function start(state: InvoiceState): Running {
-  const { status, sequence } = state;
-  return { state, status, sequence, last: undefined, messageId: undefined, sentAt: undefined };
+  const { status, detail, sequence } = state;
+  return { state, status, detail, sequence, last: undefined, messageId: undefined, sentAt: undefined };
+}
+
+/** Only a notice refines where the status stays: other news says no more than its status. */
+function ask({ status, detail }: Running, move: Move): NewsAnswer {
+  const answer = followNews({ status, detail }, move.event, move.detail ?? details[move.event] ?? null);
+  if (answer.kind === 'repeated' && move.refines) return { ...answer, kind: 'refined' };
+  const isNothing = answer.kind === 'refined' && move.detail === undefined;
+  return isNothing ? { kind: 'repeated', status, detail } : answer;
 }
 
 function step<M extends Move>(running: Running, move: M, at: Date): Answered<M> {
-  const answer = moveInvoice(running.status, move.event);
-  if (answer.kind !== 'moved') return { move, answer, outcome: undefined };
+  const answer = ask(running, move);
+  if (answer.kind !== 'moved' && answer.kind !== 'refined') return { move, answer, outcome: undefined };
   running.status = answer.status;
+  running.detail = answer.detail;
   running.sequence += 1;
   const outcome: Outcome = {
     invoiceId: move.invoiceId,
     sequence: running.sequence,
     status: answer.status,
-    detail: details[move.event] ?? null,
+    detail: answer.detail,
+    findings: move.findings ?? null,
     event: move.event,
     causationId: move.causationId,
     reason: move.reason ?? null,

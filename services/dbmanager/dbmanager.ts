@@ -19,6 +19,7 @@ import { takeNotifications } from './on-dsi-notification.ts';
 import { takeInvoices } from './on-incoming-invoice.ts';
 import { openAskedJudging, openJudging } from './judging.ts';
 import { obeyInvoiceCommands } from './on-invoice-command.ts';
+import { takeNotices } from './on-sdi-notice.ts';
 import { takeSentInvoices } from './on-sent-invoice.ts';
 import { takeSignedInvoices } from './on-signed-invoice.ts';
 import { rebuildEvent } from './rebuild-event.ts';
@@ -92,6 +93,8 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
     sentInvoice: { step: takeSentInvoices(world), ...fed },
     // In: what SdI said. Out: savedInvoice.
     dsiNotification: { step: takeNotifications(world), ...fed },
+    // In: SdI's own notices. Out: savedInvoice.
+    sdiNotice: { step: takeNotices(world, options), ...fed },
     // In: what trusted systems ask. Out: savedCustomer, savedInvoice, incomingInvoice.
     customerCommand: { step: obeyCustomerCommands(world), ...fed },
     invoiceCommand: { step: obeyInvoiceCommands(world, options), ...fed },

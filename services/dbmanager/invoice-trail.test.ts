@@ -14,6 +14,7 @@ function outcome(changes: Partial<Outcome>): Outcome {
     sequence: 1,
     status: 'INTERNAL_INVOICE_TOBE_SENT',
     detail: null,
+    findings: null,
     event: 'accepted',
     causationId: null,
     reason: null,

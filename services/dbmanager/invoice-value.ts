@@ -3,6 +3,7 @@ import { extensionOf } from '@staffetta/fatturapa/file-name.ts';
 import type { CustomerDto, Finding, InvoiceDto } from '@staffetta/flow/messages.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
 import type { Customer } from './customers.ts';
+import { decisionAdvice } from './decision-advice.ts';
 import { discardedAdvice } from './discarded-advice.ts';
 import type { InvoiceView } from './invoice-views.ts';
 import type { Outcome } from './outcomes.ts';
@@ -45,7 +46,7 @@ function inOrder(finding: Finding): Finding {
  * @param view the invoice
  */
 export function invoiceDto(view: InvoiceView): InvoiceDto {
-  const findings = [...(view.findings ?? []), ...discardedAdvice(view)];
+  const findings = [...(view.findings ?? []), ...discardedAdvice(view), ...decisionAdvice(view)];
   return {
     invoiceNumber: view.invoiceNumber,
     invoiceStatus: view.status,
@@ -132,5 +133,6 @@ export function asTold<V extends InvoiceView>(view: V, outcome: Outcome): V {
     statusLastUpdatedAt: outcome.happenedAt,
     updatedAt: outcome.happenedAt,
     updatedBy: outcome.doneBy,
+    ...(outcome.findings && { findings: [...outcome.findings] }),
   };
 }

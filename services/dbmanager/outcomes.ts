@@ -1,21 +1,24 @@
 // dbmanager: an invoice's history, one row per change that was told; the last is its state. Store: dbmanager.outcome.
-import type { InvoiceEvent } from '@staffetta/flow/invoice-moves.ts';
+import type { NewsEvent } from '@staffetta/flow/invoice-details.ts';
+import type { Finding } from '@staffetta/flow/messages.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
 
-/** One change of an invoice's status. */
+/** One change of an invoice's status, or of its detail. */
 export interface Outcome {
   readonly invoiceId: string;
   /** From 1, without gaps. */
   readonly sequence: number;
   readonly status: InvoiceStatus;
   readonly detail: string | null;
-  readonly event: InvoiceEvent;
+  readonly event: NewsEvent;
   /** The event of the bus that caused it; null for what was asked by REST. */
   readonly causationId: string | null;
   readonly reason: string | null;
   readonly happenedAt: Date;
   readonly doneBy: string;
+  /** What was told with it in place of the invoice's own findings. */
+  readonly findings: readonly Finding[] | null;
 }
 
 const fields = [
@@ -30,8 +33,12 @@ const fields = [
   'doneBy',
 ] as const satisfies readonly (keyof Outcome)[];
 
+function findingsJson({ findings }: Outcome): string | null {
+  return findings && JSON.stringify(findings);
+}
+
 const columns = `invoice_id AS "invoiceId", sequence, status, detail, event, causation_id AS "causationId", reason,
-  happened_at AS "happenedAt", done_by AS "doneBy"`;
+  happened_at AS "happenedAt", done_by AS "doneBy", findings`;
 
 /**
  * Adds to the history of invoices and brings each to its last outcome; one that was deleted and moves all the same is
@@ -45,11 +52,11 @@ export async function insertOutcomes(db: Queryable, outcomes: readonly Outcome[]
     name: 'dbmanager-insert-outcomes',
     text: `WITH fresh AS (
         SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-          $8::timestamptz[], $9::text[])
-          AS fresh (invoice_id, sequence, status, detail, event, causation_id, reason, happened_at, done_by)
+          $8::timestamptz[], $9::text[], $10::jsonb[])
+          AS fresh (invoice_id, sequence, status, detail, event, causation_id, reason, happened_at, done_by, findings)
       ), told AS (
         INSERT INTO dbmanager.outcome
-          (invoice_id, sequence, status, detail, event, causation_id, reason, happened_at, done_by)
+          (invoice_id, sequence, status, detail, event, causation_id, reason, happened_at, done_by, findings)
         SELECT * FROM fresh
       )
       UPDATE dbmanager.invoice AS known SET status = last.status, detail = last.detail, sequence = last.sequence,
@@ -57,7 +64,7 @@ export async function insertOutcomes(db: Queryable, outcomes: readonly Outcome[]
         deleted_at = NULL, deleted_by = NULL
       FROM (SELECT DISTINCT ON (invoice_id) * FROM fresh ORDER BY invoice_id, sequence DESC) AS last
       WHERE known.invoice_id = last.invoice_id`,
-    values: fields.map((field) => outcomes.map((outcome) => outcome[field])),
+    values: [...fields.map((field) => outcomes.map((outcome) => outcome[field])), outcomes.map(findingsJson)],
   });
 }
 

@@ -36,13 +36,21 @@ const speak = speakAs('receiver');
 export async function acceptInvoice(bus: Bus, policy: CallbackPolicy, asked: InvoiceToAccept): Promise<string> {
   if (asked.callback !== undefined) checkCallbackUrl(asked.callback, policy);
   const { fileName } = asked;
-  if (fileName !== undefined && !isFileName(fileName)) {
-    const rule = 'a plain file name of at most 255 UTF-16 units, without control or half characters';
-    throw new HubError('BODY_NOT_VALID', `fileName must be ${rule}.`);
-  }
+  if (fileName !== undefined) insistOnFileName(fileName);
   const invoiceId = uuidv7();
   await bus.publish([speak('incomingInvoice', invoiceId, messageOf(invoiceId, asked), metaOf(asked.ids))]);
   return invoiceId;
+}
+
+/**
+ * Insists on a name that a file can have.
+ * @param fileName as the caller gave it
+ * @throws HubError BODY_NOT_VALID
+ */
+export function insistOnFileName(fileName: string): void {
+  if (isFileName(fileName)) return;
+  const rule = 'a plain file name of at most 255 UTF-16 units, without control or half characters';
+  throw new HubError('BODY_NOT_VALID', `fileName must be ${rule}.`);
 }
 
 function isFileName(text: string): boolean {

@@ -1,4 +1,5 @@
 // receiver: accepts invoices and notifications, waits for their outcome, calls the customer back. This page is its map.
+import { flows as flowTable } from '@staffetta/flow/flows.ts';
 import { retryJitter } from '@staffetta/platform/bus/bus.ts';
 import { createHttpServer } from '@staffetta/platform/http/server.ts';
 import { consumeFlows, type Running, type ServiceDefinition, type World } from '@staffetta/platform/service.ts';
@@ -52,7 +53,8 @@ async function start(world: World, values: ReceiverSettings): Promise<Running> {
   const metrics = receiverMetrics(server.metrics, world);
   const { delivery, instance, slots } = await openDelivery(world, options, metrics);
 
-  // In by REST, out on incomingInvoice and dsiNotification.
+  // In by REST, out on incomingInvoice, dsiNotification and sdiNotice, of which the last has no reader here that makes its topic.
+  await world.bus.ensureTopics([flowTable.sdiNotice.topic]);
   const gate = createGate(world);
   addRoutes(server.app, gate, { world, options, metrics });
   // In by REST, out by its answer alone.

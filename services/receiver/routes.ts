@@ -4,8 +4,9 @@ import { Accepted, acceptedBody } from '@staffetta/flow/messages.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import { callerOf, needRole, type Caller, type Role } from '@staffetta/platform/http/caller.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { acceptInvoice, type InvoiceToAccept } from './accept-invoice.ts';
+import { acceptNotice } from './accept-notice.ts';
 import { acceptNotification } from './accept-notification.ts';
 import type { ReceiverOptions } from './config.ts';
 import type { ReceiverMetrics } from './metrics.ts';
@@ -150,26 +151,70 @@ function mediaTypeOf(request: FastifyRequest): string {
   return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-function addNotificationRoute(app: FastifyInstance, gate: Gate, { world, metrics }: RouteParts): void {
+const notificationContent = {
+  'application/json': { schema: NotificationRequest },
+  ...Object.fromEntries(
+    rawMediaTypes.map((type) => [type, { schema: Type.Unknown({ description: "SdI's notice as it came" }) }]),
+  ),
+};
+
+const NoticeQuery = Type.Object({
+  fileName: Type.Optional(Type.String({ maxLength: 255, description: 'the name of a notice that is sent as it came' })),
+});
+
+type NotificationCall = FastifyRequest<{
+  Body: NotificationRequest | Buffer | null | undefined;
+  Querystring: Static<typeof NoticeQuery>;
+}>;
+
+function addNotificationRoute(app: FastifyInstance, gate: Gate, parts: RouteParts): void {
   const schema = {
     summary: "SdI's answer about an invoice",
+    description:
+      "The contract's JSON, or SdI's own notice as it came (RC, NS, MC, NE, DT, AT …): XML, p7m, or a zip of these, with fileName in the query.",
     tags: ['notifications'],
-    body: { content: { 'application/json': { schema: NotificationRequest } } },
+    querystring: NoticeQuery,
+    body: { content: notificationContent },
     response: { 202: Accepted, ...refusals },
   };
-  app.post<{ Body: NotificationRequest | Buffer | null | undefined }>(
+  app.post<{ Body: NotificationCall['body']; Querystring: NotificationCall['query'] }>(
     '/api/notificaSdI',
     { schema, onRequest: gate.need('SDI') },
     async (request, reply) => {
-      const { body } = request;
-      if (!body || Buffer.isBuffer(body)) throw new HubError('BODY_NOT_JSON', 'A notification is JSON.');
-      const { customerId, invoiceNumber, status } = body;
-      const ids = idsOf(request, body.correlationId);
       const createdBy = gate.callerOf(request).name;
-      await acceptNotification(world.bus, { customerId, invoiceNumber, status, ids, createdBy });
-      metrics.accepted.inc({ flow: 'dsiNotification' });
-      world.log.debug({ correlationId: ids.correlationId, customerId, invoiceNumber, status }, 'notification.accepted');
-      return reply.code(202).header('X-Correlation-ID', ids.correlationId).send(acceptedBody);
+      const correlationId = await (Buffer.isBuffer(request.body)
+        ? takeNotice(request, request.body, createdBy, parts)
+        : takeNotification(request, request.body, createdBy, parts));
+      return reply.code(202).header('X-Correlation-ID', correlationId).send(acceptedBody);
     },
   );
+}
+
+async function takeNotice(
+  request: NotificationCall,
+  bytes: Buffer,
+  createdBy: string,
+  { world, options, metrics }: RouteParts,
+): Promise<string> {
+  const ids = idsOf(request, undefined);
+  const asked = { bytes, fileName: given(request.query.fileName), ids, createdBy };
+  const notices = await acceptNotice(world.bus, asked, options.documentBytesMax);
+  metrics.accepted.inc({ flow: 'sdiNotice' });
+  world.log.debug({ correlationId: ids.correlationId, fileName: asked.fileName, notices }, 'notice.accepted');
+  return ids.correlationId;
+}
+
+async function takeNotification(
+  request: NotificationCall,
+  body: NotificationRequest | null | undefined,
+  createdBy: string,
+  { world, metrics }: RouteParts,
+): Promise<string> {
+  if (!body) throw new HubError('BODY_NOT_JSON', "A notification is JSON, or SdI's notice as it came.");
+  const { customerId, invoiceNumber, status } = body;
+  const ids = idsOf(request, body.correlationId);
+  await acceptNotification(world.bus, { customerId, invoiceNumber, status, ids, createdBy });
+  metrics.accepted.inc({ flow: 'dsiNotification' });
+  world.log.debug({ correlationId: ids.correlationId, customerId, invoiceNumber, status }, 'notification.accepted');
+  return ids.correlationId;
 }

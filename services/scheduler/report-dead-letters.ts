@@ -14,6 +14,7 @@ const typeOfTopic: Readonly<Record<FlowName, string>> = {
   outgoingInvoice: 'InvoiceDto',
   sentInvoice: 'InvoiceDto',
   dsiNotification: 'SdiNotificationDto',
+  sdiNotice: 'SdiNotice',
   customerCommand: 'CustomerCommand',
   savedCustomer: 'SavedCustomer',
   invoiceCommand: 'InvoiceCommand',

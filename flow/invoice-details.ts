@@ -1,0 +1,130 @@
+// flow: the finer states of an invoice beside its status: which notice of SdI leads where, and which detail may follow which.
+import { moveInvoice, type InvoiceEvent } from './invoice-moves.ts';
+import type { InvoiceStatus } from './statuses.ts';
+
+/** A finer state: how far it is on the invoice's road, and what it means. */
+interface DetailFacts {
+  /** A detail only gives way to one that is farther; of two that are equally far the first stays. */
+  readonly rank: number;
+  readonly means: string;
+}
+
+/** The finer states of an invoice that is on its way to SdI or beyond. */
+export const invoiceDetails = {
+  TO_BE_SIGNED: { rank: 0, means: 'it waits for its signature' },
+  SUBMITTED: { rank: 1, means: "the mail server took the mail; SdI's word is still to come" },
+  DECISION_NEEDED: { rank: 2, means: 'SdI says that it was sent before (00002, 00404): was the first copy taken?' },
+  AVAILABLE_TO_CUSTOMER: { rank: 3, means: "not delivered; the customer finds it in the tax authority's area (B2B)" },
+  DELIVERY_RETRIED: { rank: 3, means: 'not delivered yet; SdI goes on trying for ten days (PA)' },
+  UNDELIVERABLE_ATTESTED: { rank: 4, means: 'SdI attests that it has the file and cannot deliver it (PA)' },
+  DELIVERED_TO_RECIPIENT: { rank: 5, means: 'SdI handed it to the recipient' },
+  DEADLINE_PASSED: { rank: 6, means: 'the public body did not answer in 15 days; it can refuse no more' },
+  ACCEPTED: { rank: 7, means: 'the public body accepted it' },
+  REFUSED: { rank: 7, means: 'the public body refused it' },
+  DISCARDED_BY_SDI: { rank: 8, means: 'SdI refused the file: never issued' },
+} as const satisfies Record<string, DetailFacts>;
+
+/** One of the finer states that the table knows. */
+export type InvoiceDetail = keyof typeof invoiceDetails;
+
+/** Something that became known of an invoice: an event of the table of moves, or what touches the detail alone. */
+export type NewsEvent = InvoiceEvent | 'noticed';
+
+/** What a notice tells. */
+export interface NoticeNews {
+  readonly event: NewsEvent;
+  readonly detail: InvoiceDetail;
+  /** The customer is called back even where only the detail changes: somebody has to decide. */
+  readonly asks: boolean;
+  /** A public body's answer, or its absence: what it is about may be one invoice of a lot. */
+  readonly isAnswer: boolean;
+}
+
+function news(event: NewsEvent, detail: InvoiceDetail, more: Partial<NoticeNews> = {}): NoticeNews {
+  return { event, detail, asks: false, isAnswer: false, ...more };
+}
+
+/**
+ * SdI's notices by kind, and by family or outcome where that matters. What a notice implies counts too, since the one before it may be
+ * lost or late: an answer (NE) and its absence (DT) imply the delivery, an attestation (AT) that there was none.
+ */
+export const noticeNews = {
+  'RC-PA': news('delivered', 'DELIVERED_TO_RECIPIENT'),
+  'RC-B2B': news('delivered', 'DELIVERED_TO_RECIPIENT'),
+  'MC-PA': news('notDelivered', 'DELIVERY_RETRIED'),
+  'MC-B2B': news('notDelivered', 'AVAILABLE_TO_CUSTOMER'),
+  NS: news('discarded', 'DISCARDED_BY_SDI'),
+  'NS-repeated': news('noticed', 'DECISION_NEEDED', { asks: true }),
+  'NE-EC01': news('delivered', 'ACCEPTED', { isAnswer: true }),
+  'NE-EC02': news('delivered', 'REFUSED', { isAnswer: true }),
+  DT: news('delivered', 'DEADLINE_PASSED', { isAnswer: true }),
+  AT: news('notDelivered', 'UNDELIVERABLE_ATTESTED'),
+} as const satisfies Record<string, NoticeNews>;
+
+/** A notice that tells something of a file that was sent. */
+export type NoticeCase = keyof typeof noticeNews;
+
+/**
+ * Finds what a notice tells.
+ * @param noticeCase kind, with family or outcome where that matters, as `MC-PA` or `NE-EC02`
+ * @returns undefined for notices that move no invoice that was sent (MT, EC, SE)
+ */
+export function newsOf(noticeCase: string): NoticeNews | undefined {
+  return Object.hasOwn(noticeNews, noticeCase) ? noticeNews[noticeCase as NoticeCase] : undefined;
+}
+
+/** Where an invoice stands. */
+export interface Standing {
+  readonly status: InvoiceStatus;
+  readonly detail: string | null;
+}
+
+/** The tables' answer: `moved` changes the status, `refined` the detail alone; the others change nothing. */
+export interface NewsAnswer extends Standing {
+  readonly kind: 'moved' | 'refined' | 'repeated' | 'late' | 'refused';
+}
+
+function rankOf(detail: string | null): number {
+  return detail !== null && Object.hasOwn(invoiceDetails, detail) ? invoiceDetails[detail as InvoiceDetail].rank : -1;
+}
+
+/**
+ * Says whether a detail may follow another.
+ * @param now the detail that holds, one of ours or any other, or none
+ * @param next the one that came
+ */
+export function mayFollow(now: string | null, next: InvoiceDetail): boolean {
+  return invoiceDetails[next].rank > rankOf(now);
+}
+
+/** Where what touches the detail alone still matters: SdI's word is not known yet. */
+const open: readonly InvoiceStatus[] = [
+  'INTERNAL_INVOICE_TOBE_SENT',
+  'INTERNAL_INVOICE_SENT',
+  'INTERNAL_INVOICE_NOT_SENT',
+  'INVOICE_ERROR',
+];
+
+function refine({ status, detail }: Standing, next: InvoiceDetail | null): NewsAnswer {
+  if (next === null || !mayFollow(detail, next)) return { kind: 'repeated', status, detail };
+  return { kind: 'refined', status, detail: next };
+}
+
+/**
+ * Asks both tables what news does to an invoice. News that comes too late for the status leaves the detail alone too.
+ * @param standing where the invoice stands
+ * @param event what happened
+ * @param next the detail that goes with it; null where it has none, which clears the detail where the status moves
+ * @returns the answer, with what holds afterwards
+ */
+export function followNews(standing: Standing, event: NewsEvent, next: InvoiceDetail | null): NewsAnswer {
+  const { status, detail } = standing;
+  if (event === 'noticed') {
+    return open.includes(status) ? refine(standing, next) : { kind: 'late', status, detail };
+  }
+  const answer = moveInvoice(status, event);
+  if (answer.kind === 'repeated') return refine(standing, next);
+  if (answer.kind !== 'moved') return { kind: answer.kind, status, detail };
+  const stays = next !== null && !mayFollow(detail, next);
+  return { kind: 'moved', status: answer.status, detail: stays ? detail : next };
+}
