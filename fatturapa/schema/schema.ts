@@ -54,6 +54,8 @@ export interface BlockType<R extends Rows = Rows> {
    * `optional`; which of them must stand follows from the alternative that the document chose.
    */
   readonly either?: readonly (readonly string[])[];
+  /** Attributes that its element always carries, with the only value that each may have. Invoices have none. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** A whole format: its root and everything below. */

@@ -16,6 +16,8 @@ export type OfficialJudge = (xml: Uint8Array) => OfficialVerdict;
 const files = {
   ordinary: 'FatturaPA_ordinaria_v1.2.3.xsd',
   simplified: 'FatturaPA_semplificata_v1.0.2.xsd',
+  paNotices: 'MessaggiTypes_v1.1.xsd',
+  b2bNotices: 'MessaggiFatturaTypes_v1.0.xsd',
 } as const;
 
 function load(folder: string, file: string): XsdValidator {
@@ -57,5 +59,10 @@ export function officialJudges(shared: string): Readonly<Record<keyof typeof fil
       }
     };
   };
-  return { ordinary: judge(files.ordinary), simplified: judge(files.simplified) };
+  return {
+    ordinary: judge(files.ordinary),
+    simplified: judge(files.simplified),
+    paNotices: judge(files.paNotices),
+    b2bNotices: judge(files.b2bNotices),
+  };
 }

@@ -36,6 +36,22 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function attributesOf(attributes: Readonly<Record<string, string>>): string {
+  return Object.entries(attributes)
+    .map(([name, value]) => ` ${name}="${escapeAttribute(value)}"`)
+    .join('');
+}
+
+/** The root of a file that is written by a table. */
+export interface RootTag {
+  /** Local name. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly prefix: string;
+  /** Name → value, in the order in which they are written. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 class DocumentWriter {
   readonly #pieces: string[] = [];
   readonly #indent: string;
@@ -44,17 +60,12 @@ class DocumentWriter {
     this.#indent = indent;
   }
 
-  write(schema: DocumentSchema, document: Readonly<Record<string, unknown>>): string {
-    const { versione, SistemaEmittente, ...value } = document;
-    if (typeof versione !== 'string') throw new WriteError('@versione', 'it must be a text');
-    const system =
-      typeof SistemaEmittente === 'string' ? ` SistemaEmittente="${escapeAttribute(SistemaEmittente)}"` : '';
+  write(root: RootTag, block: BlockType, value: Readonly<Record<string, unknown>>): string {
+    const attributes = attributesOf(root.attributes);
     this.#pieces.push('<?xml version="1.0" encoding="UTF-8"?>\n');
-    this.#pieces.push(
-      `<p:${schema.root} xmlns:p="${schema.namespace}" versione="${escapeAttribute(versione)}"${system}>\n`,
-    );
-    this.#writeBlock(schema.block, value, '', 1);
-    this.#pieces.push(`</p:${schema.root}>\n`);
+    this.#pieces.push(`<${root.prefix}:${root.name} xmlns:${root.prefix}="${root.namespace}"${attributes}>\n`);
+    this.#writeBlock(block, value, '', 1);
+    this.#pieces.push(`</${root.prefix}:${root.name}>\n`);
     return this.#pieces.join('');
   }
 
@@ -83,7 +94,7 @@ class DocumentWriter {
       return;
     }
     if (!isObject(value)) throw new WriteError(path, 'it must be an object');
-    this.#pieces.push(`${margin}<${name}>\n`);
+    this.#pieces.push(`${margin}<${name}${attributesOf(type.attributes ?? {})}>\n`);
     this.#writeBlock(type, value, path, depth + 1);
     this.#pieces.push(`${margin}</${name}>\n`);
   }
@@ -91,6 +102,30 @@ class DocumentWriter {
 
 function join(path: string, name: string): string {
   return path === '' ? name : `${path}/${name}`;
+}
+
+/**
+ * Writes a file by its table.
+ * @param root its outermost element
+ * @param block what the root may hold
+ * @param value the object; what is undefined is left out, and everything is put into the table's order
+ * @param indent what each level is moved in by
+ * @returns the XML in UTF-8 without byte order mark
+ * @throws WriteError for names that the table lacks, lists where one stands, and values that are no texts
+ */
+export function writeByTable(
+  root: RootTag,
+  block: BlockType,
+  value: Readonly<Record<string, unknown>>,
+  indent = '  ',
+): Buffer {
+  return Buffer.from(new DocumentWriter(indent).write(root, block, value));
+}
+
+function rootOf(schema: DocumentSchema, versione: unknown, system: unknown): RootTag {
+  if (typeof versione !== 'string') throw new WriteError('@versione', 'it must be a text');
+  const attributes = { versione, ...(typeof system === 'string' && { SistemaEmittente: system }) };
+  return { name: schema.root, namespace: schema.namespace, prefix: 'p', attributes };
 }
 
 /**
@@ -102,5 +137,6 @@ function join(path: string, name: string): string {
  */
 export function writeDocument(document: FatturaElettronica | FatturaElettronicaSemplificata, indent = '  '): Buffer {
   const schema = document.versione === 'FSM10' ? simplified : ordinary;
-  return Buffer.from(new DocumentWriter(indent).write(schema, document));
+  const { versione, SistemaEmittente, ...value } = document as unknown as Readonly<Record<string, unknown>>;
+  return writeByTable(rootOf(schema, versione, SistemaEmittente), schema.block, value, indent);
 }

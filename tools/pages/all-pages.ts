@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { sdiCodes } from '@staffetta/fatturapa/check/sdi-codes.ts';
 import { shortInvoice } from '@staffetta/fatturapa/compose/short-invoice.ts';
 import { profile } from '@staffetta/fatturapa/compose/short-party.ts';
+import { noticeSchemas } from '@staffetta/fatturapa/notices/notice-schemas.ts';
+import { caseWords } from '@staffetta/fatturapa/notices/notice-words.ts';
 import { ordinary } from '@staffetta/fatturapa/schema/ordinary.ts';
 import { simplified } from '@staffetta/fatturapa/schema/simplified.ts';
 import { disagreements } from '@staffetta/fatturapa/verdicts/disagreements.ts';
@@ -19,6 +21,7 @@ import { errorsPage } from './errors-page.ts';
 import { fatturapaPage } from './fatturapa-page.ts';
 import { flowPage } from './flow-page.ts';
 import { jsonPage } from './json-page.ts';
+import { noticesPage } from './notices-page.ts';
 import { settingsPage, type SettingsChapter } from './settings-page.ts';
 import { verdictsPage } from './verdicts-page.ts';
 
@@ -28,6 +31,7 @@ export async function allPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/errors.md', errorsPage(errorTable)],
     ['docs/fatturapa/checks.md', checksPage(sdiCodes)],
     ['docs/fatturapa/json.md', jsonPage(shortInvoice, profile)],
+    ['docs/fatturapa/notices.md', noticesPage(noticeSchemas, caseWords)],
     [
       'docs/fatturapa/ordinary.md',
       fatturapaPage('The ordinary invoice (FPA12, FPR12; schema 1.2.3)', 'fatturapa/schema/ordinary.ts', ordinary),
