@@ -12,9 +12,11 @@ import { findCustomer } from './customers.ts';
 import { documentFields, invoiceDto } from './invoice-value.ts';
 import { findInvoice, readInvoices, reportPage, type FullInvoiceView } from './invoice-views.ts';
 import { searchInvoices } from './search-invoices.ts';
+import { noticesOf } from './notices.ts';
 import { historyOf } from './outcomes.ts';
 import { CustomerPath, InvoicePath, InvoiceRequest, InvoicesQuery, ReportQuery, StatusRequest } from './requests.ts';
 import { isStorable } from './storable-text.ts';
+import { noticeDto } from './told-notices.ts';
 import { transmissionsOf } from './transmissions.ts';
 
 const tags = ['invoices'];
@@ -87,7 +89,13 @@ function addReading(app: FastifyInstance, { world, options, reach }: RouteParts)
   );
   app.get<{ Params: InvoicePath }>(
     '/api/invoices/:invoiceNumber',
-    { schema: { params: InvoicePath, summary: 'One invoice, with its history and its transmissions', tags } },
+    {
+      schema: {
+        params: InvoicePath,
+        summary: 'One invoice, with its history, its transmissions and what SdI said of it',
+        tags,
+      },
+    },
     async (request) => {
       const { only } = reach(request);
       const { invoiceNumber } = request.params;
@@ -97,10 +105,12 @@ function addReading(app: FastifyInstance, { world, options, reach }: RouteParts)
       }
       const history = await historyOf(world.store, view.invoiceId);
       const transmissions = await transmissionsOf(world.store, view.invoiceId);
+      const notices = await noticesOf(world.store, view.invoiceId);
       return {
         ...whole(view),
-        history: history.map(({ invoiceId: _id, happenedAt, ...row }) => ({
+        history: history.map(({ invoiceId: _id, happenedAt, findings, ...row }) => ({
           ...row,
+          ...(findings && { findings }),
           happenedAt: toRomeWallTime(happenedAt),
         })),
         transmissions: transmissions.map(({ createdAt, signedAt, sentAt, ...row }) => ({
@@ -109,6 +119,7 @@ function addReading(app: FastifyInstance, { world, options, reach }: RouteParts)
           signedAt: signedAt && toRomeWallTime(signedAt),
           sentAt: sentAt && toRomeWallTime(sentAt),
         })),
+        notices: notices.map(noticeDto),
       };
     },
   );

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { trailOf, type TrailParts } from './invoice-trail.ts';
+import type { ToldNotice } from './told-notices.ts';
 import type { InvoiceView } from './invoice-views.ts';
 import type { Outcome } from './outcomes.ts';
 import type { Transmission } from './transmissions.ts';
@@ -24,12 +25,25 @@ function outcome(changes: Partial<Outcome>): Outcome {
   };
 }
 
+const notice: ToldNotice = {
+  noticeId: 'n',
+  transmissionId: 't',
+  kind: 'RC',
+  sdiId: '987',
+  messageId: '1',
+  fileName: 'IT01_1.xml',
+  givenName: 'IT01_1_RC_001.xml',
+  sha256: 'ab',
+  doubt: null,
+  receivedAt: at(1),
+  words: { it: ['Consegnato.'], en: ['Delivered.'] },
+};
 const message = { it: 'Natura mancante', en: 'Natura is missing' };
 const parts: TrailParts = {
   view: { findings: [{ code: '00400', severity: 'error', message }] } as unknown as InvoiceView,
   history: [outcome({}), outcome({ status: 'INTERNAL_INVOICE_SENT', happenedAt: at(2), reason: '250 OK' })],
   transmissions: [{ sdiId: null }, { sdiId: '987' }] as unknown as Transmission[],
-  notices: [{ kind: 'RC', sdiId: '987', fileName: 'IT01_1_RC_001.xml', receivedAt: at(1) }],
+  notices: [notice],
   fileName: 'IT01_1.xml',
   sha256: 'ab',
 };
@@ -53,9 +67,17 @@ test('a refused invoice tells what the checks found; others do not repeat their 
   assert.deepEqual(trailOf(parts).steps?.[0]?.details, []);
 });
 
+test('a notice tells what happened, a detail what it means', () => {
+  const history = [outcome({ status: 'INTERNAL_INVOICE_DELIVERED', detail: 'REFUSED', reason: 'CIG mancante' })];
+  const { steps = [] } = trailOf({ ...parts, history });
+  assert.deepEqual(steps[1]?.details?.[0], { it: 'Consegnato.', en: 'Delivered.' });
+  assert.deepEqual(steps[0]?.details, [
+    { it: 'L’ente pubblico l’ha rifiutata', en: 'The public body refused it' },
+    'CIG mancante',
+  ]);
+});
+
 test('a notice of a kind that we do not know is told all the same', () => {
-  const [notice] = parts.notices;
-  assert.ok(notice);
   const { steps = [] } = trailOf({ ...parts, history: [], notices: [{ ...notice, kind: 'ZZ' }] });
   assert.equal(steps[0]?.event.en, 'SdI: Notice (ZZ)');
 });

@@ -3,9 +3,10 @@ import type { Sentence } from '@staffetta/fatturapa/finding.ts';
 import type { Trail, TrailStep } from '@staffetta/fatturapa/show/trail.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
+import { detailWords } from './detail-words.ts';
 import type { InvoiceView } from './invoice-views.ts';
-import type { Notice } from './notices.ts';
 import type { Outcome } from './outcomes.ts';
+import type { ToldNotice } from './told-notices.ts';
 import type { Transmission } from './transmissions.ts';
 
 /** What each status means to the people who issued or received the invoice. */
@@ -60,11 +61,12 @@ const noticeWords: Readonly<Record<string, Sentence>> = {
 const findingsShownMax = 10;
 
 function reasonsOf(outcome: Outcome, view: InvoiceView): (string | Sentence)[] {
-  const findings = outcome.status === 'INTERNAL_INVOICE_INVALID' ? (view.findings ?? []) : [];
+  const findings = outcome.findings ?? (outcome.status === 'INTERNAL_INVOICE_INVALID' ? (view.findings ?? []) : []);
   const shown = findings
     .slice(0, findingsShownMax)
     .map(({ code, message }): Sentence => ({ it: `${code}: ${message.it}`, en: `${code}: ${message.en}` }));
-  return [...(outcome.reason === null ? [] : [outcome.reason]), ...shown];
+  const { detail, reason } = outcome;
+  return [...detailWords(detail), ...(reason === null ? [] : [reason]), ...shown];
 }
 
 function outcomeStep(outcome: Outcome, view: InvoiceView): TrailStep {
@@ -72,11 +74,22 @@ function outcomeStep(outcome: Outcome, view: InvoiceView): TrailStep {
   return { at, event: statusWords[outcome.status], details: reasonsOf(outcome, view) };
 }
 
-function noticeStep({ kind, sdiId, fileName, receivedAt }: Notice): TrailStep {
+/** What happened; the rest stands in the notice itself. */
+function saidBy({ words }: ToldNotice): Sentence[] {
+  const [it, en] = [words.it[0], words.en[0]];
+  return it === undefined || en === undefined ? [] : [{ it, en }];
+}
+
+function noticeStep(notice: ToldNotice): TrailStep {
+  const { kind, sdiId, fileName, receivedAt } = notice;
   const words = noticeWords[kind] ?? { it: 'Notifica', en: 'Notice' };
   const event = { it: `SdI: ${words.it} (${kind})`, en: `SdI: ${words.en} (${kind})` };
   const id = { it: `Identificativo SdI ${sdiId}`, en: `SdI's identifier ${sdiId}` };
-  return { at: toRomeWallTime(receivedAt), event, details: [id, ...(fileName === null ? [] : [fileName])] };
+  return {
+    at: toRomeWallTime(receivedAt),
+    event,
+    details: [...saidBy(notice), id, ...(fileName === null ? [] : [fileName])],
+  };
 }
 
 /** What the trail is made of. */
@@ -84,7 +97,7 @@ export interface TrailParts {
   readonly view: InvoiceView;
   readonly history: readonly Outcome[];
   readonly transmissions: readonly Transmission[];
-  readonly notices: readonly Notice[];
+  readonly notices: readonly ToldNotice[];
   /** The name and the hash of the file that is shown. */
   readonly fileName: string | undefined;
   readonly sha256: string;

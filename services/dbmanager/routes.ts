@@ -7,6 +7,7 @@ import { addCustomerRoutes } from './customer-routes.ts';
 import { addExportRoutes } from './export-routes.ts';
 import { addInvoiceRoutes } from './invoice-routes.ts';
 import type { Judging } from './judging.ts';
+import { addNoticeRoutes } from './notice-routes.ts';
 import { addOriginalRoutes } from './original-routes.ts';
 import { addProfileRoutes } from './profile-routes.ts';
 import { addShowRoutes } from './show-routes.ts';
@@ -33,5 +34,6 @@ export function addRoutes(
   addProfileRoutes(app, parts);
   addShowRoutes(app, { ...parts, showing });
   addOriginalRoutes(app, { ...parts, showing });
+  addNoticeRoutes(app, { ...parts, showing });
   addExportRoutes(app, parts);
 }

@@ -19,6 +19,7 @@ import {
   type Shown,
   type ShowParts,
 } from './showable-invoice.ts';
+import { toldNotice } from './told-notices.ts';
 import { transmissionsOf } from './transmissions.ts';
 
 const tags = ['invoices'];
@@ -30,7 +31,7 @@ async function readTrail(store: Store, view: FullInvoiceView, file: DocumentFile
     view,
     transmissions,
     history: await historyOf(store, view.invoiceId),
-    notices: await noticesOf(store, view.invoiceId),
+    notices: (await noticesOf(store, view.invoiceId)).map(toldNotice),
     fileName: sent?.fileName ?? file.fileName,
     sha256,
   });
