@@ -46,6 +46,15 @@ export interface Posting {
   readonly key?: string;
 }
 
+/** A notice of SdI as dbmanager's REST shows it. */
+export interface ShownNotice {
+  readonly noticeId: string;
+  readonly kind: string;
+  readonly sdiId: string;
+  readonly doubt?: string;
+  readonly words: { readonly it: readonly string[]; readonly en: readonly string[] };
+}
+
 /** An invoice as dbmanager's REST shows it, as far as the stories look. */
 export interface Invoice {
   readonly invoiceNumber: number;
@@ -55,6 +64,7 @@ export interface Invoice {
   readonly file?: string;
   readonly correlationId?: string;
   readonly sequence?: number;
+  readonly detail?: string;
   readonly findings?: readonly Finding[];
   readonly customer: { readonly customerId: number; readonly username?: string };
   readonly transmissions?: readonly {
@@ -62,7 +72,9 @@ export interface Invoice {
     readonly sha256: string;
     readonly state: string;
     readonly messageId?: string;
+    readonly sdiId?: string | null;
   }[];
+  readonly notices?: readonly ShownNotice[];
   readonly history?: readonly {
     readonly sequence: number;
     readonly status: InvoiceStatus;
@@ -166,6 +178,22 @@ export class HubClient {
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(notification),
     });
+  }
+
+  /** Hands in one of SdI's own notices, and gives the answer as it is. */
+  async bringNotice(bytes: Buffer, fileName: string, type = 'application/xml'): Promise<Answer> {
+    return this.ask('receiver', {
+      method: 'POST',
+      path: `/api/notificaSdI?fileName=${encodeURIComponent(fileName)}`,
+      key: keys.sdi,
+      headers: { 'content-type': type },
+      body: bytes,
+    });
+  }
+
+  /** The notices that fit no file that was sent. */
+  async unmatchedNotices(): Promise<readonly ShownNotice[]> {
+    return (await this.#get<Page<ShownNotice>>('dbmanager', '/api/notices?state=unmatched')).content;
   }
 
   /** The invoices that a correlation id became. */
