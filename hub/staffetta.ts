@@ -1,7 +1,8 @@
-// hub: the command line: `npm run staffetta -- send|check|show|status|dlt …`, a client of the gateway like any other.
+// hub: the command line: `npm run staffetta -- send|notice|status|check|show|dlt …`, a client of the gateway like any other.
 import { check } from './cli/check.ts';
 import { CliError } from './cli/cli-error.ts';
 import { dlt } from './cli/dlt.ts';
+import { notice } from './cli/notice.ts';
 import { send } from './cli/send.ts';
 import { show } from './cli/show.ts';
 import { status } from './cli/status.ts';
@@ -12,7 +13,10 @@ const help = `Staffetta's command line.
        --external                   as suppliers' invoices for customer N
        --callback URL | none        where outcomes are told (default: the sandbox, if it runs)
        --wait SECONDS               how long to follow (default 60; 0: do not follow)
-  status NUMBER                     an invoice's history, step by step
+  notice FILE|FOLDER…               hands in SdI's notices (.xml .p7m .zip), and says what each tells
+       --lang it|en                 (default it); --key: of role SDI, default STAFFETTA_SDI_API_KEY
+  status NUMBER                     an invoice's history, step by step, and what SdI said of it
+       --lang it|en                 SdI's notices in Italian (default) or English
   check FILE|FOLDER|-…              says what is wrong with invoices, as SdI would: XML, p7m, zip or JSON;
        --lang it|en                 (default it); needs no hub
        --received                   as what a supplier sent
@@ -32,7 +36,14 @@ const help = `Staffetta's command line.
   --json          prints JSON
 `;
 
-const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = { send, check, show, status, dlt };
+const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+  send,
+  notice,
+  check,
+  show,
+  status,
+  dlt,
+};
 
 async function main(args: string[]): Promise<number> {
   const [name = 'help', ...rest] = args;

@@ -3,7 +3,11 @@ import type { Finding } from '@staffetta/flow/messages.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { staffetta } from './harness/command-line.ts';
 import type { Invoice } from './harness/client.ts';
 import type { Estate } from './harness/estate.ts';
 import { invoiceXml } from './harness/invoices.ts';
@@ -137,6 +141,24 @@ tellOn([defaultSetUp, realSetUp], { mail: 'any' }, (estate) => {
       [[stranger.sdiId, 'NO_SUCH_FILE']],
     );
     assert.deepEqual(await client.deadLetters({ state: 'open' }), []);
+  });
+
+  test('the command line hands in notices and tells them, and status tells them again', async () => {
+    const given = await give(estate());
+    const folder = mkdtempSync(join(tmpdir(), 'staffetta-'));
+    const { name, bytes } = given.file.undelivered();
+    writeFileSync(join(folder, name), bytes);
+    const handedIn = await staffetta(estate(), 'notice', folder);
+    assert.equal(handedIn.exitCode, 0, handedIn.errors);
+    assert.match(handedIn.output, /presa in carico\n {4}Non recapitato/);
+    writeFileSync(join(folder, 'fattura.xml'), invoiceXml());
+    const again = await staffetta(estate(), 'notice', folder, '--lang', 'en');
+    assert.equal(again.exitCode, 1);
+    assert.match(again.output, /fattura\.xml: not accepted: The root FatturaElettronica/);
+    await untilDetail(estate(), given, 'AVAILABLE_TO_CUSTOMER');
+    const { output } = await staffetta(estate(), 'status', String(given.invoiceNumber));
+    assert.match(output, /Che cosa ha detto SdI:\n.*MC {2}Non recapitato/);
+    rmSync(folder, { recursive: true });
   });
 
   test('what is no notice is refused with its reason', async () => {

@@ -21,7 +21,12 @@ export interface Posting {
 /** The most that is read of a file; the gateway takes much less, and says so itself. */
 const bytesMax = 256 * 1024 * 1024;
 
-function contentTypeOf(file: string): string {
+/**
+ * Says what kind of file it is.
+ * @param file its name or path
+ * @returns the media type that it is posted as
+ */
+export function contentTypeOf(file: string): string {
   if (/\.p7m$/i.test(file)) return 'application/pkcs7-mime';
   return /\.zip$/i.test(file) ? 'application/zip' : 'application/xml';
 }
@@ -39,6 +44,19 @@ function documentOf(bytes: Buffer, { customer, callback }: PostingWishes): Posti
   return { query: '', contentType: 'application/json', body: JSON.stringify(body) };
 }
 
+/**
+ * Reads a file that is to be posted.
+ * @param file its path
+ * @returns its bytes, or why they cannot be had, in English
+ */
+export async function readToPost(file: string): Promise<Buffer | { why: string }> {
+  try {
+    return await readWhole(file);
+  } catch (error) {
+    return { why: `${plainText(file)} cannot be read: ${troubleOf(error).en}.` };
+  }
+}
+
 async function readWhole(file: string): Promise<Buffer | { why: string }> {
   const facts = await stat(file);
   if (facts.isFIFO()) throw Object.assign(new Error('a pipe'), { code: isPipe });
@@ -52,11 +70,7 @@ async function readWhole(file: string): Promise<Buffer | { why: string }> {
  * @returns the request, or why the file cannot be one, in English
  */
 export async function readPosting(file: string, wishes: PostingWishes): Promise<Posting | { why: string }> {
-  try {
-    const bytes = await readWhole(file);
-    if ('why' in bytes) return bytes;
-    return /\.json$/i.test(file) ? documentOf(bytes, wishes) : fileOf(file, bytes, wishes);
-  } catch (error) {
-    return { why: `${plainText(file)} cannot be read: ${troubleOf(error).en}.` };
-  }
+  const bytes = await readToPost(file);
+  if ('why' in bytes) return bytes;
+  return /\.json$/i.test(file) ? documentOf(bytes, wishes) : fileOf(file, bytes, wishes);
 }

@@ -1,8 +1,10 @@
 // hub: `status`: an invoice's history, step by step.
+import { plainText } from '@staffetta/fatturapa/show/plain-text.ts';
+import type { Lang } from '@staffetta/fatturapa/show/sheet.ts';
 import { CliError } from './cli-error.ts';
 import { lineOfFinding, type ShownFinding } from './finding-line.ts';
 import { insist } from './gateway-client.ts';
-import { readCommand } from './options.ts';
+import { langOf, readCommand } from './options.ts';
 
 interface Invoice {
   readonly invoiceNumber: number;
@@ -20,6 +22,11 @@ interface Invoice {
     by?: string;
     reason?: string;
   }[];
+  readonly notices?: readonly {
+    kind: string;
+    receivedAt: string;
+    words: { readonly it: readonly string[]; readonly en: readonly string[] };
+  }[];
   readonly transmissions?: readonly {
     fileName: string;
     state: string;
@@ -29,7 +36,16 @@ interface Invoice {
   }[];
 }
 
-function linesOf(invoice: Invoice): string[] {
+function noticeLines({ notices = [] }: Invoice, lang: Lang): string[] {
+  if (notices.length === 0) return [];
+  const told = notices.flatMap(({ kind, receivedAt, words }) => {
+    const [first = '', ...rest] = words[lang].map(plainText);
+    return [`  ${receivedAt}  ${plainText(kind)}  ${first}`, ...rest.map((line) => `      ${line}`)];
+  });
+  return ['', { it: 'Che cosa ha detto SdI:', en: 'What SdI said:' }[lang], ...told];
+}
+
+function linesOf(invoice: Invoice, lang: Lang): string[] {
   const { customer } = invoice;
   const who = `customer ${customer.customerId}${customer.username ? ` (${customer.username})` : ''}`;
   const lines = [`Invoice ${invoice.invoiceNumber} of ${who}: ${invoice.invoiceStatus}`];
@@ -46,6 +62,7 @@ function linesOf(invoice: Invoice): string[] {
     const more = [detail, reason, by && `by ${by}`].filter(Boolean).join(', ');
     lines.push(`  ${String(sequence).padStart(2)}  ${happenedAt}  ${status}${more ? `  (${more})` : ''}`);
   }
+  lines.push(...noticeLines(invoice, lang));
   if (invoice.correlationId) lines.push('', `Correlation id ${invoice.correlationId}`);
   return lines;
 }
@@ -56,10 +73,11 @@ function linesOf(invoice: Invoice): string[] {
  * @returns the exit code
  */
 export async function status(args: string[]): Promise<number> {
-  const { words, access, json } = readCommand(args, {});
+  const { values, words, access, json } = readCommand(args, { lang: { type: 'string' } });
   const [number] = words;
+  const lang = langOf((values as { lang?: string }).lang);
   if (!number || !/^\d+$/.test(number)) throw new CliError('Name the invoice by its number: status 41.');
   const invoice = await insist<Invoice>(access, { path: `/dbmanager/api/invoices/${number}` });
-  process.stdout.write(json ? `${JSON.stringify(invoice, null, 2)}\n` : `${linesOf(invoice).join('\n')}\n`);
+  process.stdout.write(json ? `${JSON.stringify(invoice, null, 2)}\n` : `${linesOf(invoice, lang).join('\n')}\n`);
   return 0;
 }
