@@ -29,7 +29,7 @@ function assertSound(schema: DocumentSchema, { code, path, value = '', message, 
   if (path !== undefined) assertPath(schema, path);
   for (const text of [message.it, message.en, fix?.it, fix?.en]) {
     // What the document itself says may be any word.
-    assert.doesNotMatch(text?.replaceAll(value, '') ?? 'undefined', /undefined|(?<!«)NaN|\[object/, code);
+    assert.doesNotMatch(text?.replaceAll(value, '') ?? 'undefined', /undefined|NaN|\[object/, code);
   }
 }
 
@@ -38,7 +38,10 @@ for (const [name, schema] of Object.entries({ ordinary, simplified })) {
     const codes = new Set<string>();
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const { right } = readDocument(printDocument(rightDocument(chanceOf(seed), schema), schema, 'anyone'));
+        const xml = printDocument(rightDocument(chanceOf(seed), schema), schema, 'anyone');
+        // It is among the texts at random, and would pass for a figure that went wrong.
+        fc.pre(!xml.includes('NaN'));
+        const { right } = readDocument(xml);
         assert.ok(right);
         for (const finding of checkRules(right.document, right.document.versione, context)) {
           codes.add(finding.code);
