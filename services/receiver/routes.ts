@@ -9,6 +9,7 @@ import { acceptInvoice, type InvoiceToAccept } from './accept-invoice.ts';
 import { acceptNotice } from './accept-notice.ts';
 import { acceptNotification } from './accept-notification.ts';
 import type { ReceiverOptions } from './config.ts';
+import { exampleNotice } from './example-notice.ts';
 import type { ReceiverMetrics } from './metrics.ts';
 import { documentOfBytes, documentOfJson } from './read-document.ts';
 import { requestIds, type RequestIds } from './request-ids.ts';
@@ -156,6 +157,9 @@ const notificationContent = {
   ...Object.fromEntries(
     rawMediaTypes.map((type) => [type, { schema: Type.Unknown({ description: "SdI's notice as it came" }) }]),
   ),
+  'application/xml': {
+    schema: Type.Unknown({ description: "SdI's notice as it came", examples: [exampleNotice] }),
+  },
 };
 
 const NoticeQuery = Type.Object({
