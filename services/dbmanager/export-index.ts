@@ -24,6 +24,13 @@ function entryOf(invoice: ExportedInvoice, plan: ExportPlan) {
       sentAt: utc(sentAt),
       path: plan.sentPaths.get(one.transmissionId),
     })),
+    notices: invoice.notices.map(({ contentId, kind, sdiId, transmissionId, receivedAt }) => ({
+      kind,
+      sdiId,
+      transmissionId,
+      receivedAt: utc(receivedAt),
+      path: plan.noticePaths.get(contentId),
+    })),
   };
 }
 
@@ -60,6 +67,7 @@ const columns = [
   'files',
   'sha256',
   'transmissions',
+  'notices',
 ] as const;
 
 /**
@@ -94,6 +102,7 @@ export function csvLines(invoice: ExportedInvoice, plan: ExportPlan): string {
     plan.files.map(({ path }) => path).join(' | '),
     plan.files.map(({ sha256 }) => sha256).join(' | '),
     sent.join(' | '),
+    invoice.notices.map(({ kind, sdiId }) => `${kind} ${sdiId}`).join(' | '),
   ];
   const documents: readonly Partial<ExportedDocument>[] =
     invoice.documents.length > 0 ? invoice.documents : [noDocument];

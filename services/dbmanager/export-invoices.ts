@@ -12,6 +12,7 @@ import {
   measureExport,
   readContent,
   readMore,
+  readNoticeBytes,
   type ExportedInvoice,
   type ExportSearch,
 } from './exported-invoices.ts';
@@ -44,8 +45,8 @@ const packed = /\.(?:p7m|zip)$/i;
 
 async function addFiles(zip: ZipStream, tx: Queryable, search: ExportSearch): Promise<void> {
   for await (const [invoice, plan] of exported(tx, search)) {
-    for (const { path, contentId } of plan.files) {
-      const bytes = await readContent(tx, contentId);
+    for (const { path, role, contentId } of plan.files) {
+      const bytes = await (role === 'notice' ? readNoticeBytes : readContent)(tx, contentId);
       await zip.add(path, toRomeWallTime(invoice.createdAt), one(bytes), !packed.test(path));
     }
   }

@@ -9,11 +9,14 @@ import { testWorld, type TestWorld } from '@staffetta/platform/test-world.ts';
 import { unzipSync } from 'fflate';
 import { settings } from './config.ts';
 import { dbmanager } from './dbmanager.ts';
-import { optionsOf, publishedOn } from './dbmanager.fixture.ts';
+import { writeNotice } from '@staffetta/fatturapa/notices/write-notice.ts';
+import { optionsOf, publishedOn, transmissionIn } from './dbmanager.fixture.ts';
 import { documentOf, incoming } from './events.fixture.ts';
 import { beginExport } from './export-invoices.ts';
 import { judgingWith } from './judging.ts';
+import { delivered, noticeEvent } from './notices.fixture.ts';
 import { takeInvoices } from './on-incoming-invoice.ts';
+import { takeNotices } from './on-sdi-notice.ts';
 
 let world: TestWorld;
 let running: Running;
@@ -33,6 +36,10 @@ before(async () => {
   world = await testWorld();
   running = await dbmanager.start(world, readSettings(settings, {}).values);
   numbers['plain'] = await stored({ invoice: documentOf(['A/1']) });
+  const [outgoing] = await publishedOn(world, 'outgoingInvoice');
+  const { fileName } = transmissionIn(outgoing);
+  const brought = noticeEvent(writeNotice(delivered({ fileName, sdiId: '601' })), { fileName: 'IT01_1_RC_001.xml' });
+  await takeNotices(world, optionsOf())([brought], new AbortController().signal);
   numbers['lot'] = await stored({ invoice: documentOf(['L/1', 'L/2']), customer: { customerId: 3 } });
   numbers['external'] = await stored({
     invoiceStatus: 'EXTERNAL_INVOICE',
@@ -79,6 +86,7 @@ interface Index {
       readonly size: number;
     }[];
     readonly transmissions: readonly { readonly fileName: string; readonly path: string; readonly sha256: string }[];
+    readonly notices: readonly { readonly kind: string; readonly path: string }[];
   }[];
 }
 
@@ -89,6 +97,15 @@ function indexIn(files: Record<string, Uint8Array>): Index {
 test('content rows are never changed', async () => {
   const change = world.store.query({ text: `UPDATE dbmanager.content SET bytes = 'x'` });
   await assert.rejects(change, /only grows/);
+});
+
+test("SdI's notices lie beside the invoice that they are about", async () => {
+  const { files } = await archive();
+  const { invoices } = indexIn(files);
+  const [notice] = invoices.find(({ invoiceNumber }) => invoiceNumber === numbers['plain'])?.notices ?? [];
+  assert.equal(notice?.kind, 'RC');
+  assert.match(notice.path, /\/IT01_1_RC_001\.xml$/);
+  assert.match(Buffer.from(files[notice.path]!).toString(), /<IdentificativoSdI>601</);
 });
 
 test('every file is there once, and its bytes and hashes agree with index and list', async () => {
@@ -123,7 +140,10 @@ test('originals lie by day and number under safe names, and what was sent is tol
   assert.deepEqual(Buffer.from(files[external?.files[0]?.path ?? ''] ?? []), binary);
   // Sent as it came: one file, told twice.
   const [sent] = plain?.transmissions ?? [];
-  assert.deepEqual([plain?.files.length, sent?.path], [1, plain?.files[0]?.path]);
+  assert.deepEqual(
+    [plain?.files.filter(({ role }) => role !== 'notice').length, sent?.path],
+    [1, plain?.files[0]?.path],
+  );
   assert.equal(plain?.files[0]?.path, `${folder(numbers['plain'])}/${sent?.fileName}`);
   assert.deepEqual(
     lot?.documents.map(({ number, total }) => [number, total]),

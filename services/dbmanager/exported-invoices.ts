@@ -45,6 +45,17 @@ export interface ExportedTransmission extends StoredFile {
   readonly sentAt: string | null;
 }
 
+/** One of SdI's notices; its content is its own. */
+export interface ExportedNotice extends StoredFile {
+  readonly transmissionId: string;
+  readonly kind: string;
+  readonly sdiId: string;
+  /** The name of its own file, as it was handed in. */
+  readonly givenName: string | null;
+  readonly isZip: boolean;
+  readonly receivedAt: string;
+}
+
 /** An invoice with everything that the index says of it. */
 export interface ExportedInvoice {
   readonly invoiceNumber: number;
@@ -62,6 +73,7 @@ export interface ExportedInvoice {
   readonly request: StoredFile | null;
   readonly documents: readonly ExportedDocument[];
   readonly transmissions: readonly ExportedTransmission[];
+  readonly notices: readonly ExportedNotice[];
 }
 
 const where = `i.created_at >= $1 AND i.created_at < $2 AND i.deleted_at IS NULL
@@ -78,12 +90,16 @@ function valuesOf({ from, before, customerId, kind }: ExportSearch): unknown[] {
  */
 export async function measureExport(db: Queryable, search: ExportSearch): Promise<{ files: number; bytes: number }> {
   const { rows } = await db.query<{ files: number; bytes: number }>({
-    text: `SELECT count(*) AS files, coalesce(sum(b.size), 0)::bigint AS bytes FROM (
+    text: `WITH wanted AS (
         SELECT content_id FROM dbmanager.invoice i WHERE ${where}
         UNION SELECT request_content_id FROM dbmanager.invoice i WHERE ${where} AND request_content_id IS NOT NULL
         UNION SELECT t.content_id FROM dbmanager.invoice i JOIN dbmanager.invoice_transmission it USING (invoice_id)
           JOIN dbmanager.transmission t ON t.transmission_id = it.transmission_id WHERE ${where}
-      ) AS wanted JOIN dbmanager.content b USING (content_id)`,
+      ), sized AS (
+        SELECT b.size FROM wanted JOIN dbmanager.content b USING (content_id)
+        UNION ALL SELECT length(n.bytes) FROM dbmanager.invoice i JOIN dbmanager.invoice_transmission it USING (invoice_id)
+          JOIN dbmanager.notice n ON n.transmission_id = it.transmission_id WHERE ${where}
+      ) SELECT count(*) AS files, coalesce(sum(size), 0)::bigint AS bytes FROM sized`,
     values: valuesOf(search),
   });
   return rows[0] ?? { files: 0, bytes: 0 };
@@ -102,6 +118,13 @@ const transmissions = `(SELECT coalesce(json_agg(json_build_object('transmission
     ORDER BY t.created_at, t.transmission_id), '[]')
   FROM dbmanager.invoice_transmission it JOIN dbmanager.transmission t USING (transmission_id)
   JOIN dbmanager.content tb USING (content_id) WHERE it.invoice_id = i.invoice_id) AS transmissions`;
+
+const notices = `(SELECT coalesce(json_agg(json_build_object('contentId', n.notice_id, 'sha256', encode(n.sha256, 'hex'),
+    'size', length(n.bytes), 'transmissionId', n.transmission_id, 'kind', n.kind, 'sdiId', n.sdi_id, 'givenName', n.given_name,
+    'isZip', substring(n.bytes FROM 1 FOR 2) = 'PK'::bytea, 'receivedAt', n.received_at AT TIME ZONE 'UTC')
+    ORDER BY n.received_at, n.notice_id), '[]')
+  FROM dbmanager.invoice_transmission it JOIN dbmanager.notice n USING (transmission_id)
+  WHERE it.invoice_id = i.invoice_id) AS notices`;
 
 /**
  * Makes a transaction see one moment of the store, to its end; must be its first statement.
@@ -123,7 +146,7 @@ export async function beginReading(tx: Queryable, search: ExportSearch): Promise
         i.claimed_customer_id AS "customerId", c.username, i.created_at AS "createdAt", i.file_name AS "fileName",
         i.file_kind AS "fileKind", json_build_object(${file('b')}) AS stored,
         CASE WHEN r.content_id IS NOT NULL AND r.content_id <> b.content_id THEN json_build_object(${file('r')}) END AS request,
-        ${documents}, ${transmissions}
+        ${documents}, ${transmissions}, ${notices}
       FROM dbmanager.invoice i JOIN dbmanager.content b USING (content_id)
       LEFT JOIN dbmanager.content r ON r.content_id = i.request_content_id
       LEFT JOIN dbmanager.customer c ON c.customer_id = i.customer_id
@@ -160,6 +183,19 @@ export async function readContent(tx: Queryable, contentId: string): Promise<Buf
   const { rows } = await tx.query<{ base64: string }>({
     text: `SELECT encode(bytes, 'base64') AS base64 FROM dbmanager.content WHERE content_id = $1`,
     values: [contentId],
+  });
+  return Buffer.from(rows[0]?.base64 ?? '', 'base64');
+}
+
+/**
+ * Reads the bytes of one notice.
+ * @param tx the transaction
+ * @param noticeId the notice
+ */
+export async function readNoticeBytes(tx: Queryable, noticeId: string): Promise<Buffer> {
+  const { rows } = await tx.query<{ base64: string }>({
+    text: `SELECT encode(bytes, 'base64') AS base64 FROM dbmanager.notice WHERE notice_id = $1`,
+    values: [noticeId],
   });
   return Buffer.from(rows[0]?.base64 ?? '', 'base64');
 }
