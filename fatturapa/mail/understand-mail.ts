@@ -1,0 +1,269 @@
+// fatturapa: tells what a mail in a PEC mailbox is: a provider's receipt, something from SdI, somebody's PEC, or anything else.
+import { readNotices } from '../notices/read-notices.ts';
+import type { OpenedDocument } from '../open/opened-file.ts';
+import { rootOf } from '../read/xml-tree.ts';
+import { readText } from '../read-text.ts';
+import { readDaticert, type Daticert } from './daticert.ts';
+import { headerOf, readHeaders, textHeaderOf, type MailHeaders } from './mail-headers.ts';
+import { mailLimits, type MailLimits } from './mail-limits.ts';
+import {
+  receiptKinds,
+  type MailFacts,
+  type MailFile,
+  type MailInvoice,
+  type OtherReason,
+  type ReceiptKind,
+  type ReceiptMail,
+  type SdiMail,
+  type UnderstoodMail,
+} from './understood-mail.ts';
+import { contentOf, isInnerMessage, partsIn, textOf, walkMail, type MailPart, type MailTrouble } from './walk-mail.ts';
+
+/** What is known about the mailbox, and how far to go. */
+export interface MailOptions {
+  /** Whose `sdiNN@` mailboxes are SdI's; another one for stand-ins. */
+  readonly sdiDomain?: string;
+  /** Where they are to differ from `mailLimits`. */
+  readonly limits?: Partial<MailLimits>;
+}
+
+const textLengthMax = 2000;
+const isReceiptKind = (word: string | undefined): word is ReceiptKind =>
+  word !== undefined && (receiptKinds as readonly string[]).includes(word);
+
+/** Only the properties that have a value. */
+function present<T extends object>(of: { readonly [K in keyof T]: T[K] | undefined }): {
+  [K in keyof T]?: Exclude<T[K], undefined>;
+} {
+  return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)) as never;
+}
+
+function addressIn(text: string | undefined): string | undefined {
+  const angled = text?.slice(text.lastIndexOf('<')) ?? '';
+  const found =
+    /<([^<>\s@]{1,200}@[^<>\s@]{1,200})>/.exec(angled) ??
+    /([^<>\s@",;:]{1,200}@[^<>\s@",;:]{1,200})/.exec(text?.slice(0, 2000) ?? '');
+  return found?.[1]?.toLowerCase();
+}
+
+function dateIn(text: string | undefined): string | undefined {
+  const date = /\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d(?::\d\d)?\s*(?:[+-]\d{4}|[A-Z]{1,4})?/.exec(
+    text?.slice(0, 200) ?? '',
+  )?.[0];
+  const instant = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(instant) ? undefined : new Date(instant).toISOString();
+}
+
+function factsOf(headers: MailHeaders): MailFacts {
+  return present({
+    messageId: headerOf(headers, 'message-id'),
+    subject: textHeaderOf(headers, 'subject'),
+    from: addressIn(textHeaderOf(headers, 'from')),
+    to: addressIn(textHeaderOf(headers, 'to')),
+    date: dateIn(headerOf(headers, 'date')),
+  });
+}
+
+/** Headers that every mail has some of; without any of them the bytes are something else. */
+const mailHeaders = [
+  'from',
+  'to',
+  'subject',
+  'date',
+  'message-id',
+  'received',
+  'return-path',
+  'mime-version',
+  'x-ricevuta',
+  'x-trasporto',
+];
+
+function isMail(headers: MailHeaders): boolean {
+  return mailHeaders.filter((name) => headers.values.has(name)).length >= 2;
+}
+
+/** Only what the provider itself wrote: never what lies inside a message that it passes on. */
+function certificateIn(root: MailPart): Daticert | undefined {
+  for (const part of partsIn(root, false)) {
+    if (part.name?.toLowerCase() === 'daticert.xml') return readDaticert(contentOf(part));
+  }
+  return undefined;
+}
+
+function plainTextIn(root: MailPart): string | undefined {
+  for (const part of partsIn(root, false)) {
+    if (part.type !== 'text/plain' || part.parts.length > 0) continue;
+    const text = textOf(part).slice(0, textLengthMax).trim();
+    if (text !== '') return text;
+  }
+  return undefined;
+}
+
+/** A mail on its way to be understood. */
+interface Reading {
+  readonly root: MailPart;
+  readonly facts: MailFacts;
+  readonly daticert: Daticert | undefined;
+  readonly limits: MailLimits;
+  readonly sdiForm: RegExp;
+}
+
+const faultless = new Set(['accettazione', 'presa-in-carico', 'avvenuta-consegna']);
+
+function errorIn({ daticert, root }: Reading, receipt: ReceiptKind): ReceiptMail['error'] {
+  if (faultless.has(receipt)) return undefined;
+  const code = daticert?.error === 'nessuno' ? undefined : daticert?.error;
+  return present({ code, text: daticert?.errorText ?? plainTextIn(root) });
+}
+
+function receiptFrom(reading: Reading, receipt: ReceiptKind): ReceiptMail {
+  const { root, facts, daticert } = reading;
+  const more = present({
+    ofMessageId: headerOf(root.headers, 'x-riferimento-message-id') ?? daticert?.messageId,
+    at: daticert?.at ?? facts.date,
+    recipient: daticert?.deliveredTo ?? daticert?.recipients[0]?.address,
+    subject: daticert?.subject ?? facts.subject?.replace(/^[A-Z .]+: /, ''),
+    provider: daticert?.provider,
+    error: errorIn(reading, receipt),
+    daticert,
+  });
+  return { kind: 'receipt', receipt, ...more, facts };
+}
+
+/** The message in a PEC envelope. */
+function innerMessage(root: MailPart): MailPart | undefined {
+  for (const part of partsIn(root, false)) if (part !== root && isInnerMessage(part)) return part.parts[0];
+  return undefined;
+}
+
+/**
+ * Who sent what the envelope holds. Reply-To is the sender's own word, so that it never decides.
+ */
+function senderOf({ root, daticert }: Reading, inner: MailPart | undefined): string | undefined {
+  if (daticert?.sender !== undefined) return daticert.sender.toLowerCase();
+  const from = textHeaderOf(root.headers, 'from') ?? '';
+  const onBehalf = /per conto di:?\s*"?\s*([^\s"<>@]{1,200}@[^\s"<>@]{1,200})/i.exec(from.slice(0, 2000))?.[1];
+  return onBehalf?.toLowerCase() ?? (inner && addressIn(textHeaderOf(inner.headers, 'from')));
+}
+
+function isInvoice({ xml }: OpenedDocument): boolean {
+  const file = readText(xml);
+  const root = file.ok ? rootOf(file.text) : undefined;
+  return root !== undefined && /^FatturaElettronica(?:Semplificata)?$/.test(root.local);
+}
+
+function filesIn(inner: MailPart): MailPart[] {
+  return [...partsIn(inner, true)].filter(
+    (part) =>
+      part.parts.length === 0 &&
+      !part.type.startsWith('multipart/') &&
+      (part.name !== undefined || !part.type.startsWith('text/')),
+  );
+}
+
+function readFiles(inner: MailPart, filesMax: number): Pick<SdiMail, 'notices' | 'invoices' | 'others' | 'findings'> {
+  const [notices, invoices, others, findings] = [[], [], [], []] as [
+    SdiMail['notices'][number][],
+    MailInvoice[],
+    MailFile[],
+    SdiMail['findings'][number][],
+  ];
+  for (const part of filesIn(inner).slice(0, filesMax)) {
+    const file: MailFile = { bytes: contentOf(part), ...present({ name: part.name }) };
+    const read = readNotices(file.bytes, present({ name: part.name }));
+    const found = read.documents.filter(isInvoice);
+    notices.push(...read.notices);
+    invoices.push(...found.map((document) => ({ ...file, document })));
+    findings.push(...read.findings.map((finding) => ({ ...present({ file: part.name }), ...finding })));
+    if (read.notices.length + found.length === 0) others.push(file);
+  }
+  return { notices, invoices, others, findings };
+}
+
+/** The last number of a subject such as `Notifica di scarto 6782414 (SIMULAZIONE)`. */
+function idInSubject(subject: string): string | undefined {
+  return /(?:^|\s)(\d{1,36})\s*(?:\([^()]{0,40}\)\s*)?$/.exec(subject)?.[1];
+}
+
+function fromSdi(reading: Reading, inner: MailPart, sender: string): SdiMail {
+  const { root, daticert, facts, limits, sdiForm } = reading;
+  const subject = (textHeaderOf(inner.headers, 'subject') ?? daticert?.subject ?? '').slice(0, 1000);
+  const replyTo = [daticert?.replyTo, addressIn(headerOf(root.headers, 'reply-to'))];
+  return {
+    kind: 'sdi',
+    sender,
+    sdiAddress:
+      replyTo
+        .map((address) => address?.toLowerCase())
+        .find((address) => address !== undefined && sdiForm.test(address)) ?? sender,
+    simulation: /\(SIMULAZIONE\)/i.test(subject),
+    ...readFiles(inner, limits.filesMax),
+    ...present({ sdiId: idInSubject(subject), subject: subject || undefined, text: plainTextIn(inner), daticert }),
+    facts,
+  };
+}
+
+function other(why: OtherReason, facts: MailFacts): UnderstoodMail {
+  return { kind: 'other', why, facts };
+}
+
+function fromEnvelope(reading: Reading): UnderstoodMail {
+  const { root, facts, daticert, sdiForm } = reading;
+  const inner = innerMessage(root);
+  const sender = senderOf(reading, inner);
+  if (!inner) return other('emptyEnvelope', facts);
+  if (sender !== undefined && sdiForm.test(sender)) return fromSdi(reading, inner, sender);
+  const files = filesIn(inner).flatMap(({ name }) => name ?? []);
+  const subject = textHeaderOf(inner.headers, 'subject') ?? daticert?.subject;
+  return { kind: 'envelope', files, ...present({ sender, subject, daticert }), facts };
+}
+
+function understand(reading: Reading): UnderstoodMail {
+  const { root, facts, daticert, sdiForm } = reading;
+  // What the provider certifies lies under its signature, the header does not.
+  const receipt = daticert?.type ?? headerOf(root.headers, 'x-ricevuta')?.toLowerCase();
+  if (isReceiptKind(receipt)) return receiptFrom(reading, receipt);
+  const transport = headerOf(root.headers, 'x-trasporto')?.toLowerCase();
+  if (transport === 'errore') return other('anomaly', facts);
+  if (receipt === 'posta-certificata' || transport === 'posta-certificata') return fromEnvelope(reading);
+  if (receipt !== undefined) return other('unknownReceipt', facts);
+  return other(facts.from !== undefined && sdiForm.test(facts.from) ? 'notCertified' : 'ordinary', facts);
+}
+
+/** A mail that was not walked to its end may hold something behind; what is understood all the same stays understood. */
+const troubleReasons: readonly (readonly [MailTrouble, OtherReason])[] = [
+  ['depth', 'tooDeep'],
+  ['parts', 'tooManyParts'],
+];
+
+function formOf(domain: string): RegExp {
+  return new RegExp(`^sdi\\d{0,4}@${RegExp.escape(domain.toLowerCase())}$`);
+}
+
+/**
+ * Understands a mail. Nothing throws, whatever the bytes; time is linear in them, memory a small multiple. No signature is verified
+ * here: neither the provider's around the mail nor SdI's in a notice.
+ * @param bytes the mail as the server gave it (RFC 5322)
+ * @param options which domain is SdI's, and limits other than `mailLimits`
+ */
+export function understandMail(bytes: Uint8Array, options: MailOptions = {}): UnderstoodMail {
+  const limits = { ...mailLimits, ...options.limits };
+  const mail = withoutMark(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+  const headers = readHeaders(mail.subarray(0, limits.headerBytesMax), limits.headerBytesMax);
+  const facts = factsOf(headers);
+  if (!isMail(headers)) return other('noMail', facts);
+  if (mail.length > limits.bytesMax) return other('tooLarge', facts);
+  const { root, troubles } = walkMail(mail, limits);
+  const sdiForm = formOf(options.sdiDomain ?? 'pec.fatturapa.it');
+  const understood = understand({ root, facts, daticert: certificateIn(root), limits, sdiForm });
+  if (understood.kind !== 'other') return understood;
+  const reason = troubleReasons.find(([trouble]) => troubles.has(trouble))?.[1];
+  return reason === undefined ? understood : other(reason, facts);
+}
+
+/** Some programs save mails with a byte order mark or a blank line in front. */
+function withoutMark(mail: Buffer): Buffer {
+  let at = mail[0] === 0xef && mail[1] === 0xbb && mail[2] === 0xbf ? 3 : 0;
+  while (mail[at] === 0x0d || mail[at] === 0x0a) at++;
+  return mail.subarray(at);
+}
