@@ -1,7 +1,8 @@
-// hub: the command line: `npm run staffetta -- send|notice|status|check|show|dlt …`, a client of the gateway like any other.
+// hub: the command line: `npm run staffetta -- send|notice|status|check|show|explain|dlt …`, a client of the gateway like any other.
 import { check } from './cli/check.ts';
 import { CliError } from './cli/cli-error.ts';
 import { dlt } from './cli/dlt.ts';
+import { explain } from './cli/explain.ts';
 import { notice } from './cli/notice.ts';
 import { send } from './cli/send.ts';
 import { show } from './cli/show.ts';
@@ -26,6 +27,8 @@ const help = `Staffetta's command line.
        --html OUT | --pdf OUT       writes a page or a print instead; a file that exists is kept,
        --force                      unless this is said (never over FILE itself)
        --document N --body N        only one document of an archive, only one body of a lot, from 1
+  explain FILE|FOLDER|-|CODE…       says what SdI's notices (XML, p7m, zip), PEC mails (.eml) and codes mean;
+       --lang it|en                 (default it); needs no hub
   dlt list [--state S] [--topic T]  dead letters (default: the open ones)
   dlt show ID                       one of them, with headers and payload
   dlt replay ID… | --all            sends them to their topic once more
@@ -41,6 +44,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   notice,
   check,
   show,
+  explain,
   status,
   dlt,
 };

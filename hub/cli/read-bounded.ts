@@ -9,7 +9,7 @@ import { CliError } from './cli-error.ts';
 import { isPipe, troubleOf } from './file-trouble.ts';
 
 /** Enough that the check itself says that the file is too large (00003). */
-const bytesMax = documentBytesMax + 1;
+const documentBytesRead = documentBytesMax + 1;
 
 /** A file that cannot be read, told in both languages. */
 export class FileNotReadable extends CliError {
@@ -28,9 +28,10 @@ export class FileNotReadable extends CliError {
 /**
  * Reads a file, or of a larger one as much as shows that it is too large.
  * @param path the file
+ * @param bytesMax how much of it is read at most; by default one byte more than SdI takes
  * @throws the system's own error, or one of ours for a pipe (`troubleOf` explains both)
  */
-export async function readBounded(path: string): Promise<Buffer> {
+export async function readBounded(path: string, bytesMax = documentBytesRead): Promise<Buffer> {
   // Else the opening of a pipe would already wait for somebody who writes to it.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
@@ -48,7 +49,7 @@ export async function readBounded(path: string): Promise<Buffer> {
 }
 
 /** Reads on to the end, so that whoever writes to us is not broken off. */
-async function readStandardInput(): Promise<Buffer> {
+async function readStandardInput(bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
@@ -62,11 +63,12 @@ async function readStandardInput(): Promise<Buffer> {
  * Reads a file, or of a larger one as much as shows that it is too large.
  * @param file its path, or `-` for standard input
  * @param lang the language of the complaint
+ * @param bytesMax how much of it is read at most; by default one byte more than SdI takes
  * @throws FileNotReadable where it cannot be read; a pipe by its name is none to wait for
  */
-export async function readInput(file: string, lang: Lang): Promise<Buffer> {
+export async function readInput(file: string, lang: Lang, bytesMax = documentBytesRead): Promise<Buffer> {
   try {
-    return await (file === '-' ? readStandardInput() : readBounded(file));
+    return await (file === '-' ? readStandardInput(bytesMax) : readBounded(file, bytesMax));
   } catch (error) {
     const [name, trouble] = [plainText(inputName(file)), troubleOf(error)];
     const sentence = { it: `Non si può leggere ${name}: ${trouble.it}.`, en: `${name} cannot be read: ${trouble.en}.` };
