@@ -5,7 +5,7 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { Incoming } from '@staffetta/platform/service.ts';
 import { createHash } from 'node:crypto';
-import { isStorable } from './storable-text.ts';
+import { isStorable, storableText } from './storable-text.ts';
 
 /** A file of notices as the bus brings it. */
 export type NoticeEvent = Incoming<'sdiNotice'>;
@@ -26,9 +26,12 @@ export interface ArrivedNotice {
 
 const idLengthMax = 100;
 
-/** Nothing that a notice says can keep it from being stored. */
-function storable(text: string, lengthMax: number): string {
-  return text.toWellFormed().replaceAll('\u0000', '\ufffd').slice(0, lengthMax);
+/**
+ * Makes an id of SdI storable: nothing that a notice says can keep it from being stored.
+ * @param id as the notice has it
+ */
+export function storableId(id: string): string {
+  return storableText(id, idLengthMax);
 }
 
 /** As it came; out of an archive the notice alone, unless it lies there in an envelope that would be lost. */
@@ -41,14 +44,14 @@ function keptBytes({ file }: FoundNotice, whole: Uint8Array): Uint8Array {
 function messageIdOf(notice: Notice, sha256: Buffer): string {
   const { messageId } = notice;
   const buyers = 'buyersMessageId' in notice ? notice.buyersMessageId : undefined;
-  return storable(messageId ?? buyers ?? sha256.toString('hex'), idLengthMax);
+  return storableText(messageId ?? buyers ?? sha256.toString('hex'), idLengthMax);
 }
 
 function arrived(event: NoticeEvent, found: FoundNotice, whole: Uint8Array): ArrivedNotice {
   const { notice, file } = found;
   const bytes = keptBytes(found, whole);
   const sha256 = createHash('sha256').update(bytes).digest();
-  const sdiId = storable(notice.sdiId, idLengthMax);
+  const sdiId = storableId(notice.sdiId);
   const messageId = messageIdOf(notice, sha256);
   const name = file.name ?? event.message.fileName;
   return {
@@ -84,8 +87,8 @@ export function arrivedNotices(event: NoticeEvent): ArrivedNotice[] {
 /**
  * Gives the file that a notice is about.
  * @param notice any
- * @returns its name as written; undefined for answers (EC) and their discards (SE), which name none
+ * @returns its name as written, as far as it can be stored; undefined for answers (EC) and their discards (SE), which name none
  */
 export function namedFile(notice: Notice): string | undefined {
-  return 'fileName' in notice ? notice.fileName : undefined;
+  return 'fileName' in notice ? storableText(notice.fileName, 255) : undefined;
 }

@@ -74,6 +74,7 @@ export async function countRows(world: TestWorld): Promise<Record<string, number
     'document',
     'transmission',
     'invoice_transmission',
+    'notice',
     'outcome',
     'request_key',
     'audit',

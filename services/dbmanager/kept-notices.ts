@@ -2,6 +2,7 @@
 import type { Queryable } from '@staffetta/platform/store/store.ts';
 import { namedFile } from './arrived-notices.ts';
 import type { MatchedNotice } from './match-notices.ts';
+import { storableText } from './storable-text.ts';
 
 /**
  * Keeps notices verbatim, each once. One that was kept without a transmission and fits one now is told of as new.
@@ -29,19 +30,15 @@ export async function keepNotices(db: Queryable, notices: readonly MatchedNotice
       rows.map(({ notice }) => notice.kind),
       rows.map(({ sdiId }) => sdiId),
       rows.map(({ messageId }) => messageId),
-      rows.map(({ notice }) => storableName(namedFile(notice))),
+      rows.map(({ notice }) => namedFile(notice) ?? null),
       rows.map(({ sha256 }) => sha256),
       rows.map(({ bytes }) => Buffer.from(bytes)),
       rows.map(({ givenName }) => givenName),
       rows.map(({ event }) => event.message.source),
-      rows.map(({ event }) => storableName(event.message.createdBy)),
+      rows.map(({ event }) => storableText(event.message.createdBy ?? '', 200)),
       rows.map(({ doubt }) => doubt),
       at,
     ],
   });
   return new Set(kept.rows.map(({ sdiId, kind, messageId }) => JSON.stringify([sdiId, kind, messageId])));
-}
-
-function storableName(name: string | undefined): string | null {
-  return name === undefined ? null : name.toWellFormed().replaceAll('\u0000', '\ufffd').slice(0, 255);
 }

@@ -1,8 +1,9 @@
 // dbmanager: finds the file that a notice is about: by our file name first, then by SdI's id, its hash checked. Pure but for its reads.
 import { fileStem } from '@staffetta/fatturapa/notices/notice-name.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
-import { namedFile, type ArrivedNotice } from './arrived-notices.ts';
+import { namedFile, storableId, type ArrivedNotice } from './arrived-notices.ts';
 import { sentFilesByName, sentFilesBySdiId, type SentFile } from './sent-files.ts';
+import { storableText } from './storable-text.ts';
 
 /** Why a notice fits no file of ours. */
 export type NoticeDoubt = 'NO_SUCH_FILE' | 'HASH_DIFFERS';
@@ -23,16 +24,25 @@ function namesLike(name: string): string[] {
   return [...new Set([name.toLowerCase(), ...extensions.map((extension) => `${stem}${extension}`)])];
 }
 
-function archiveOf({ notice }: ArrivedNotice) {
-  return 'archive' in notice ? notice.archive : undefined;
+/**
+ * Gives the archive that a notice's file came in.
+ * @param one the notice
+ * @returns its name and SdI's id, as far as the notice has them
+ */
+export function archiveOf({ notice }: ArrivedNotice): { fileName: string | undefined; sdiId: string | undefined } {
+  const archive = 'archive' in notice ? notice.archive : undefined;
+  return {
+    fileName: archive?.fileName && storableText(archive.fileName, 255),
+    sdiId: archive?.sdiId && storableId(archive.sdiId),
+  };
 }
 
 function namesOf(one: ArrivedNotice): string[] {
-  return [namedFile(one.notice), archiveOf(one)?.fileName].filter((name) => name !== undefined);
+  return [namedFile(one.notice), archiveOf(one).fileName].filter((name) => name !== undefined);
 }
 
 function idsOf(one: ArrivedNotice): string[] {
-  return [one.sdiId, archiveOf(one)?.sdiId].filter((id) => id !== undefined);
+  return [one.sdiId, archiveOf(one).sdiId].filter((id) => id !== undefined);
 }
 
 interface Known {
@@ -55,8 +65,10 @@ function pick(files: readonly SentFile[] | undefined, name: string, hash: string
   return files?.find(({ sha256 }) => sha256 === hash) ?? exact ?? files?.at(-1);
 }
 
+/** What is no SHA-256 in hexadecimal says nothing about the file. */
 function hashOf({ notice }: ArrivedNotice): string | undefined {
-  return 'hash' in notice ? notice.hash?.trim().toLowerCase() : undefined;
+  const hash = 'hash' in notice ? (notice.hash?.trim().toLowerCase() ?? '') : '';
+  return /^[0-9a-f]{64}$/.test(hash) ? hash : undefined;
 }
 
 function fileOf(one: ArrivedNotice, { byStem, byId }: Known): SentFile | undefined {
@@ -73,7 +85,7 @@ function match(one: ArrivedNotice, file: SentFile | undefined): MatchedNotice {
   const isPart =
     name !== undefined && file.fileName.toLowerCase().endsWith('.zip') && fileStem(name) !== fileStem(file.fileName);
   const hash = hashOf(one);
-  const differs = !isPart && hash !== undefined && hash !== '' && hash !== file.sha256;
+  const differs = !isPart && hash !== undefined && hash !== file.sha256;
   return differs
     ? { ...one, file: undefined, isPart: false, doubt: 'HASH_DIFFERS' }
     : { ...one, file, isPart, doubt: null };

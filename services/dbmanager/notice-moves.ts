@@ -17,7 +17,7 @@ import { discardFindings } from './discard-findings.ts';
 import type { InvoiceState } from './invoices.ts';
 import type { MatchedNotice } from './match-notices.ts';
 import { causeOf } from './on-incoming-invoice.ts';
-import { isStorable } from './storable-text.ts';
+import { isStorable, storableText } from './storable-text.ts';
 import type { ToldMove } from './tell-moves.ts';
 
 /** A move by a notice; `asks` calls the customer back whatever changed. */
@@ -58,9 +58,9 @@ function sameNumber(a: string, b: string): boolean {
   return a.trim().toUpperCase() === b.trim().toUpperCase();
 }
 
-/** The bodies that an answer is about: all of them where it names none; its place in the lot decides between equals. */
+/** The bodies that an answer is about: all of them where it names none or there is but one; its place in the lot decides between equals. */
 function meantBy(reference: InvoiceReference | undefined, bodies: readonly AnsweredDocument[]): AnsweredDocument[] {
-  if (!reference) return [...bodies];
+  if (!reference || bodies.length === 1) return [...bodies];
   const { number, year, position } = reference;
   const named = bodies.filter((body) => {
     return (
@@ -74,7 +74,7 @@ function meantBy(reference: InvoiceReference | undefined, bodies: readonly Answe
 function reasonOf({ notice }: MatchedNotice): string | undefined {
   const description = 'description' in notice ? notice.description : undefined;
   if (description === undefined || description.trim() === '') return undefined;
-  return description.toWellFormed().replaceAll('\u0000', '\ufffd').slice(0, 2000);
+  return storableText(description, 2000);
 }
 
 function principalOf({ event }: MatchedNotice): string {

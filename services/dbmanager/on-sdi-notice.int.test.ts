@@ -4,7 +4,11 @@ import { after, before, test } from 'node:test';
 import type { NewNotice } from '@staffetta/fatturapa/notices/write-notice.ts';
 import { writeNotice } from '@staffetta/fatturapa/notices/write-notice.ts';
 import type { TestWorld } from '@staffetta/platform/test-world.ts';
+import { servers, sharedFolder } from '@staffetta/tools/servers/available.ts';
 import { zipSync } from 'fflate';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { arrivedNotices } from './arrived-notices.ts';
 import { countRows, findingsOf, optionsOf, preparedWorld, publishedOn, transmissionIn } from './dbmanager.fixture.ts';
 import { documentOf, eventOf, incoming } from './events.fixture.ts';
 import { findInvoice } from './invoice-views.ts';
@@ -21,6 +25,7 @@ import {
   noticeEvent,
   undelivered,
 } from './notices.fixture.ts';
+import { takeNotifications } from './on-dsi-notification.ts';
 import { takeInvoices } from './on-incoming-invoice.ts';
 import { takeNotices } from './on-sdi-notice.ts';
 import { takeSentInvoices } from './on-sent-invoice.ts';
@@ -329,6 +334,43 @@ test('a file of an archive that was discarded does not discard the archive', asy
   const invoice = { ...(await sent()), invoiceNumber: Number(outgoing!.value['invoiceNumber']) };
   await take(discardedPart({ ...about(invoice), fileName: 'IT01234567897_a.xml' }, fileName));
   assert.deepEqual(await standing(invoice), ['TOBE_SENT', 'DECISION_NEEDED']);
+});
+
+test('an answer that names the only invoice of its file otherwise than we do is that invoice’s', async () => {
+  const invoice = await sent();
+  await take(answered(about(invoice), 'EC01', { number: '0001' }));
+  assert.deepEqual(await standing(invoice), ['DELIVERED', 'ACCEPTED']);
+});
+
+test('a discard told as JSON before gets its reasons by the notice', async () => {
+  const invoice = await sent();
+  const { invoiceNumber } = invoice;
+  const told = { customerId: 2, invoiceNumber, status: 'INTERNAL_INVOICE_DISCARDED' } as const;
+  await takeNotifications(world)([eventOf('dsiNotification', `2:${invoiceNumber}`, told)], signal);
+  await take(discarded(about(invoice), ['00311']));
+  const view = await findInvoice(world.store, invoiceNumber);
+  assert.deepEqual([view?.detail, view?.findings?.[0]?.code], ['DISCARDED_BY_SDI', '00311']);
+});
+
+test('a hash that is none says nothing, and texts without end keep no notice out', async () => {
+  const invoice = await sent();
+  const which = { ...about(invoice), hash: 'not a hash', messageId: 'x'.repeat(5000) };
+  await take(delivered(which), delivered({ fileName: `${'y'.repeat(5000)}.xml`, sdiId: '888' }));
+  assert.equal((await standing(invoice))[0], 'DELIVERED');
+  assert.equal((await rowOf('888'))[0]?.doubt, 'NO_SUCH_FILE');
+});
+
+test('all public sample notices are kept, each once', { skip: servers.shared.missing }, async () => {
+  const folder = join(sharedFolder(), 'sdi/samples/notifications');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.xml$/i.test(name));
+  const files = names.map((name) => readFileSync(join(folder, name)));
+  const before = (await countRows(world))['notice'] ?? 0;
+  for (let times = 0; times < 2; times++) {
+    assert.deepEqual(await takeEvents(...files.map((bytes) => noticeEvent(bytes))), []);
+  }
+  const distinct = new Set(files.flatMap((bytes) => arrivedNotices(noticeEvent(bytes)).map(({ key }) => key)));
+  assert.ok(distinct.size > 15);
+  assert.equal((await countRows(world))['notice'], before + distinct.size);
 });
 
 test('what holds no notice fails alone', async () => {

@@ -10,7 +10,7 @@ import type { DbmanagerOptions } from './config.ts';
 import { wantDetails } from './detail-wishes.ts';
 import { lockInvoices, type InvoiceState } from './invoices.ts';
 import { keepNotices } from './kept-notices.ts';
-import { matchNotices, type MatchedNotice } from './match-notices.ts';
+import { archiveOf, matchNotices, type MatchedNotice } from './match-notices.ts';
 import { noteFindings, readFindings } from './noted-findings.ts';
 import { newsOfNotice, planNotices, type NoticeMove } from './notice-moves.ts';
 import { invoicesSentWith, noteSentFiles, type SentFileNews, type SentInvoiceRow } from './sent-files.ts';
@@ -42,10 +42,9 @@ function stateOf(status: InvoiceStatus): TransmissionState {
 }
 
 /** SdI gives each copy an id of its own: that of a copy it refused as sent before is not the file's. */
-function idFor({ notice, isPart, sdiId }: MatchedNotice, event: string): string | null {
+function idFor(one: MatchedNotice, event: string): string | null {
   if (event === 'noticed') return null;
-  if (!isPart) return sdiId;
-  return ('archive' in notice ? notice.archive?.sdiId : undefined) ?? null;
+  return one.isPart ? (archiveOf(one).sdiId ?? null) : one.sdiId;
 }
 
 /** What notices tell of the files themselves; an invoice's latest takes its state from the invoice. */

@@ -10,6 +10,15 @@ export function isStorable(text: string, lengthMax: number): boolean {
 }
 
 /**
+ * Makes a text storable: what the store cannot keep is shown as what it is, a character that we do not know.
+ * @param text any text
+ * @param lengthMax the most UTF-16 units; the rest is cut off
+ */
+export function storableText(text: string, lengthMax: number): string {
+  return text.slice(0, lengthMax).toWellFormed().replaceAll('\u0000', '\ufffd');
+}
+
+/**
  * Says whether a text can be a correlation id: it travels in headers of HTTP and mail, so only printable ASCII without
  * blanks will do (the receiver's rule too).
  * @param text any text
