@@ -20,7 +20,7 @@ const nameForm = new RegExp(
 function withoutExtension(name: string): string {
   const file = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).trim();
   let end = file.length;
-  while (file.slice(0, end).toLowerCase().endsWith('.p7m')) end -= 4;
+  while (end >= 4 && file.slice(end - 4, end).toLowerCase() === '.p7m') end -= 4;
   return file.slice(0, end).replace(/\.(?:xml|zip)$/i, '');
 }
 
