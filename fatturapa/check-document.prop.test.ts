@@ -60,7 +60,7 @@ test('a million attributes are refused', () => {
 });
 
 test('an archive that unpacks to far more than it holds is refused', () => {
-  const bomb = zipSync({ 'IT01234567897_00001.xml': new Uint8Array(200_000_000) }, { level: 9 });
+  const bomb = zipSync({ 'IT01234567897_00001.xml': new Uint8Array(50_000_000) }, { level: 9 });
   assert.ok(codesOf(bomb).length > 0);
 });
 
