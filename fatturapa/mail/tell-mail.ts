@@ -1,6 +1,6 @@
 // fatturapa: tells a mail of a PEC mailbox in words: what it is, what it proves and what not, what to do.
 import { fillSentence } from '../fill-sentence.ts';
-import type { Sentence } from '../finding.ts';
+import type { DocumentFinding, Sentence } from '../finding.ts';
 import { tellNotice } from '../notices/tell-notice.ts';
 import { plainText } from '../show/plain-text.ts';
 import { otherWords, receiptWords } from './mail-words.ts';
@@ -10,6 +10,12 @@ type Lang = keyof Sentence;
 
 function quoted(text: string | undefined): string {
   return text === undefined ? '?' : `«${text}»`;
+}
+
+function tellErrors(findings: readonly DocumentFinding[], lang: Lang): string[] {
+  return findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ message, file }) => `${file === undefined ? '' : `${file}: `}${message[lang]}`);
 }
 
 function tellReceipt(mail: ReceiptMail, lang: Lang): string[] {
@@ -24,7 +30,14 @@ function tellReceipt(mail: ReceiptMail, lang: Lang): string[] {
   const code = mail.error?.code === undefined ? '' : ` (${mail.error.code})`;
   const reason: Sentence = { it: `Il gestore${code} scrive`, en: `The provider${code} writes` };
   const error = mail.error?.text === undefined ? [] : [`${reason[lang]}: ${mail.error.text}`];
-  return [fillSentence(happened, details)[lang], ...at, ...error, proves[lang], next[lang]];
+  return [
+    fillSentence(happened, details)[lang],
+    ...at,
+    ...error,
+    ...tellErrors(mail.findings, lang),
+    proves[lang],
+    next[lang],
+  ];
 }
 
 function tellSdi(mail: SdiMail, lang: Lang): string[] {
@@ -53,21 +66,20 @@ function tellSdi(mail: SdiMail, lang: Lang): string[] {
     ...(mail.simulation ? [words.simulation[lang]] : []),
     ...mail.notices.flatMap(({ notice }) => tellNotice(notice, lang)),
     ...mail.invoices.map(({ name, document }) => `${label[lang]}: ${document.name ?? name ?? '?'}`),
-    ...mail.findings
-      .filter(({ severity }) => severity === 'error')
-      .map(({ message, file }) => `${file ?? ''}: ${message[lang]}`),
+    ...tellErrors(mail.findings, lang),
     ...(isEmpty ? [words.nothing[lang]] : []),
     words.address[lang],
   ];
 }
 
-function tellEnvelope({ sender, subject, files }: EnvelopeMail, lang: Lang): string[] {
+function tellEnvelope({ sender, subject, files, findings }: EnvelopeMail, lang: Lang): string[] {
   const words: Sentence = {
     it: `PEC di ${sender ?? '?'}: ${quoted(subject)}. Non viene da SdI: la legge una persona.`,
     en: `PEC from ${sender ?? '?'}: ${quoted(subject)}. It does not come from SdI: a person has to read it.`,
   };
   const label: Sentence = { it: 'Allegati', en: 'Attachments' };
-  return [words[lang], ...(files.length === 0 ? [] : [`${label[lang]}: ${files.join(', ')}`])];
+  const attached = files.length === 0 ? [] : [`${label[lang]}: ${files.join(', ')}`];
+  return [words[lang], ...attached, ...tellErrors(findings, lang)];
 }
 
 function tellOther({ why, facts }: OtherMail, lang: Lang): string[] {

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { zipSync } from 'fflate';
 import { writeNotice } from '../notices/write-notice.ts';
 import { attachment, daticert, mail, multipart, pec, providersMail, receipt } from './pec-mail.fixture.ts';
+import { tellMail } from './tell-mail.ts';
 import { understandMail } from './understand-mail.ts';
 import { receiptKinds, type SdiMail } from './understood-mail.ts';
 
@@ -244,4 +245,93 @@ test('a boundary that begins another one, and one of dashes, part only what they
   ]);
   const { notices, others } = fromSdi(made);
   assert.deepEqual([notices.length, others.map(({ name }) => name)], [1, ['foto.jpg']]);
+});
+
+test('an ordinary mail with a certificate attached is ordinary, whichever half of the form of PEC it has', () => {
+  const notice = mail(
+    ['From: sdi03@pec.fatturapa.it', 'Subject: Notifica di scarto 77'],
+    multipart('mixed', 'i', [attachment('IT1_MT_001.xml', incoming)]),
+  );
+  const message = { headers: ['Content-Type: message/rfc822'], body: notice };
+  const transport = daticert({ type: 'posta-certificata', sender: 'sdi03@pec.fatturapa.it' });
+  const delivery = daticert({ type: 'avvenuta-consegna' });
+  const from = ['From: evil@gmail.example', 'Subject: x'];
+  const forged = (certificate: string) => multipart('mixed', 'm', [attachment('daticert.xml', certificate), message]);
+  const signature = attachment('smime.p7s', 'firma');
+  const text = { headers: ['Content-Type: text/plain'], body: 'x' };
+  for (const bytes of [
+    mail(from, forged(transport)),
+    mail(from, forged(delivery)),
+    mail([...from, 'X-Trasporto: posta-certificata'], forged(transport)),
+    mail([...from, 'X-Ricevuta: avvenuta-consegna'], forged(delivery)),
+    mail(from, multipart('signed', 's', [forged(transport), signature])),
+    mail(from, multipart('signed', 's', [forged(delivery), signature])),
+  ]) {
+    const understood = understandMail(bytes);
+    assert.deepEqual([understood.kind, understood.kind === 'other' && understood.why], ['other', 'ordinary']);
+  }
+  const behind = multipart('signed', 's', [text, forged(transport)]);
+  const beside = understandMail(mail([...from, 'X-Trasporto: posta-certificata'], behind));
+  assert.deepEqual([beside.kind, beside.kind === 'other' && beside.why], ['other', 'emptyEnvelope']);
+});
+
+test('a header of one kind with a certificate of the other is neither', () => {
+  const message = { headers: ['Content-Type: message/rfc822'], body: 'From: sdi03@pec.fatturapa.it\r\n\r\nx' };
+  for (const [header, type] of [
+    ['X-Trasporto: posta-certificata', 'avvenuta-consegna'],
+    ['X-Ricevuta: avvenuta-consegna', 'posta-certificata'],
+  ] as const) {
+    const understood = understandMail(providersMail([header, 'Subject: x'], daticert({ type }), [message]));
+    assert.deepEqual([understood.kind, understood.kind === 'other' && understood.why], ['other', 'unknownReceipt']);
+  }
+});
+
+test('what is understood says that no signature was verified', () => {
+  for (const bytes of [
+    receipt({ type: 'accettazione' }),
+    pec('sdi03@pec.fatturapa.it', 'x', []),
+    pec('mario@pec.example', 'x', []),
+  ]) {
+    const understood = understandMail(bytes);
+    assert.ok(understood.kind !== 'other' && !understood.signatureVerified);
+    assert.deepEqual(understood.findings, []);
+  }
+});
+
+test('attachments past the limit are told with their number', () => {
+  const files = Array.from({ length: 55 }, (_, at) => attachment(`IT1_MT_${at}.xml`, incoming));
+  const understood = fromSdi(pec('sdi03@pec.fatturapa.it', 'Invio File 77', files));
+  assert.equal(understood.notices.length, 50);
+  assert.deepEqual(
+    understood.findings.map(({ code, severity }) => [code, severity]),
+    [['MAIL_LIMIT', 'error']],
+  );
+  assert.match(understood.findings[0]?.message.it ?? '', /primi 50, non letti gli altri 5\./);
+  assert.match(tellMail(understood, 'en').join('\n'), /^The mail has too many .* 5 more were left out\.$/m);
+});
+
+test('parts and depth past the limit are told of every mail that is understood all the same', () => {
+  const many = Array.from({ length: 20 }, () => attachment('a.pdf', '%PDF'));
+  const sdi = pec('sdi03@pec.fatturapa.it', 'x', many);
+  const other = pec('mario@pec.example', 'x', many);
+  const message = { headers: ['Content-Type: message/rfc822'], body: sdi };
+  const delivery = providersMail(
+    ['Subject: x', 'X-Ricevuta: avvenuta-consegna'],
+    daticert({ type: 'avvenuta-consegna' }),
+    [message],
+  );
+  for (const bytes of [sdi, other, delivery]) {
+    for (const [limits, says] of [
+      [{ partsMax: 10 }, /troppe parti/],
+      [{ depthMax: 3 }, /uno dentro l'altro/],
+    ] as const) {
+      const understood = understandMail(bytes, { limits });
+      assert.ok(understood.kind !== 'other');
+      assert.deepEqual(
+        understood.findings.map(({ code }) => code),
+        ['MAIL_LIMIT'],
+      );
+      assert.match(tellMail(understood, 'it').join('\n'), says);
+    }
+  }
 });

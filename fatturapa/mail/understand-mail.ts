@@ -4,6 +4,7 @@ import type { OpenedDocument } from '../open/opened-file.ts';
 import { rootOf } from '../read/xml-tree.ts';
 import { readText } from '../read-text.ts';
 import { readDaticert, type Daticert } from './daticert.ts';
+import { filesLeftOut, unreadParts } from './mail-findings.ts';
 import { headerOf, readHeaders, textHeaderOf, type MailHeaders } from './mail-headers.ts';
 import { mailLimits, type MailLimits } from './mail-limits.ts';
 import {
@@ -82,9 +83,17 @@ function isMail(headers: MailHeaders): boolean {
   return mailHeaders.filter((name) => headers.values.has(name)).length >= 2;
 }
 
+/**
+ * What the provider signed (RFC 1847 §2.1: the first part of multipart/signed). Anybody can attach daticert.xml to a mail, so that
+ * nothing outside of this is taken for the provider's.
+ */
+function signedIn(root: MailPart): MailPart | undefined {
+  return root.type === 'multipart/signed' ? root.parts[0] : undefined;
+}
+
 /** Only what the provider itself wrote: never what lies inside a message that it passes on. */
-function certificateIn(root: MailPart): Daticert | undefined {
-  for (const part of partsIn(root, false)) {
+function certificateIn(signed: MailPart | undefined): Daticert | undefined {
+  for (const part of signed ? partsIn(signed, false) : []) {
     if (part.name?.toLowerCase() === 'daticert.xml') return readDaticert(contentOf(part));
   }
   return undefined;
@@ -102,6 +111,9 @@ function plainTextIn(root: MailPart): string | undefined {
 /** A mail on its way to be understood. */
 interface Reading {
   readonly root: MailPart;
+  /** What the provider signed; none where the mail is not built as PEC. */
+  readonly signed: MailPart | undefined;
+  readonly troubles: ReadonlySet<MailTrouble>;
   readonly facts: MailFacts;
   readonly daticert: Daticert | undefined;
   readonly limits: MailLimits;
@@ -127,12 +139,19 @@ function receiptFrom(reading: Reading, receipt: ReceiptKind): ReceiptMail {
     error: errorIn(reading, receipt),
     daticert,
   });
-  return { kind: 'receipt', receipt, ...more, facts };
+  return {
+    kind: 'receipt',
+    signatureVerified: false,
+    receipt,
+    ...more,
+    findings: unreadParts(reading.troubles),
+    facts,
+  };
 }
 
 /** The message in a PEC envelope. */
-function innerMessage(root: MailPart): MailPart | undefined {
-  for (const part of partsIn(root, false)) if (part !== root && isInnerMessage(part)) return part.parts[0];
+function innerMessage(signed: MailPart | undefined): MailPart | undefined {
+  for (const part of signed ? partsIn(signed, false) : []) if (isInnerMessage(part)) return part.parts[0];
   return undefined;
 }
 
@@ -168,7 +187,9 @@ function readFiles(inner: MailPart, filesMax: number): Pick<SdiMail, 'notices' |
     MailFile[],
     SdiMail['findings'][number][],
   ];
-  for (const part of filesIn(inner).slice(0, filesMax)) {
+  const files = filesIn(inner);
+  if (files.length > filesMax) findings.push(filesLeftOut(files.length - filesMax, filesMax));
+  for (const part of files.slice(0, filesMax)) {
     const file: MailFile = { bytes: contentOf(part), ...present({ name: part.name }) };
     const read = readNotices(file.bytes, present({ name: part.name }));
     const found = read.documents.filter(isInvoice);
@@ -186,18 +207,21 @@ function idInSubject(subject: string): string | undefined {
 }
 
 function fromSdi(reading: Reading, inner: MailPart, sender: string): SdiMail {
-  const { root, daticert, facts, limits, sdiForm } = reading;
+  const { root, daticert, facts, limits, sdiForm, troubles } = reading;
   const subject = (textHeaderOf(inner.headers, 'subject') ?? daticert?.subject ?? '').slice(0, 1000);
+  const files = readFiles(inner, limits.filesMax);
   const replyTo = [daticert?.replyTo, addressIn(headerOf(root.headers, 'reply-to'))];
   return {
     kind: 'sdi',
+    signatureVerified: false,
     sender,
     sdiAddress:
       replyTo
         .map((address) => address?.toLowerCase())
         .find((address) => address !== undefined && sdiForm.test(address)) ?? sender,
     simulation: /\(SIMULAZIONE\)/i.test(subject),
-    ...readFiles(inner, limits.filesMax),
+    ...files,
+    findings: [...unreadParts(troubles), ...files.findings],
     ...present({ sdiId: idInSubject(subject), subject: subject || undefined, text: plainTextIn(inner), daticert }),
     facts,
   };
@@ -208,26 +232,33 @@ function other(why: OtherReason, facts: MailFacts): UnderstoodMail {
 }
 
 function fromEnvelope(reading: Reading): UnderstoodMail {
-  const { root, facts, daticert, sdiForm } = reading;
-  const inner = innerMessage(root);
+  const { signed, facts, daticert, sdiForm, troubles } = reading;
+  const inner = innerMessage(signed);
   const sender = senderOf(reading, inner);
   if (!inner) return other('emptyEnvelope', facts);
   if (sender !== undefined && sdiForm.test(sender)) return fromSdi(reading, inner, sender);
   const files = filesIn(inner).flatMap(({ name }) => name ?? []);
   const subject = textHeaderOf(inner.headers, 'subject') ?? daticert?.subject;
-  return { kind: 'envelope', files, ...present({ sender, subject, daticert }), facts };
+  const more = present({ sender, subject, daticert });
+  return { kind: 'envelope', signatureVerified: false, files, ...more, findings: unreadParts(troubles), facts };
+}
+
+/** What a mail without the provider's header and signature around it is, whatever is attached to it. */
+function uncertified({ facts, sdiForm }: Reading): UnderstoodMail {
+  return other(facts.from !== undefined && sdiForm.test(facts.from) ? 'notCertified' : 'ordinary', facts);
 }
 
 function understand(reading: Reading): UnderstoodMail {
-  const { root, facts, daticert, sdiForm } = reading;
-  // What the provider certifies lies under its signature, the header does not.
-  const receipt = daticert?.type ?? headerOf(root.headers, 'x-ricevuta')?.toLowerCase();
-  if (isReceiptKind(receipt)) return receiptFrom(reading, receipt);
+  const { root, signed, facts, daticert } = reading;
+  const said = headerOf(root.headers, 'x-ricevuta')?.toLowerCase();
   const transport = headerOf(root.headers, 'x-trasporto')?.toLowerCase();
   if (transport === 'errore') return other('anomaly', facts);
-  if (receipt === 'posta-certificata' || transport === 'posta-certificata') return fromEnvelope(reading);
-  if (receipt !== undefined) return other('unknownReceipt', facts);
-  return other(facts.from !== undefined && sdiForm.test(facts.from) ? 'notCertified' : 'ordinary', facts);
+  if (!signed || (said === undefined && transport === undefined)) return uncertified(reading);
+  // The header says that it is a receipt or a transport; of which kind, what lies under the signature says first.
+  const kind = daticert?.type ?? said ?? transport;
+  if (said !== undefined && isReceiptKind(kind)) return receiptFrom(reading, kind);
+  if (transport === 'posta-certificata' && kind === transport) return fromEnvelope(reading);
+  return other('unknownReceipt', facts);
 }
 
 /** A mail that was not walked to its end may hold something behind; what is understood all the same stays understood. */
@@ -242,7 +273,8 @@ function formOf(domain: string): RegExp {
 
 /**
  * Understands a mail. Nothing throws, whatever the bytes; time is linear in them, memory a small multiple. No signature is verified
- * here: neither the provider's around the mail nor SdI's in a notice.
+ * here, neither the provider's around the mail nor SdI's in a notice, as `signatureVerified` says: only the form of PEC is asked for,
+ * its header and a multipart/signed.
  * @param bytes the mail as the server gave it (RFC 5322)
  * @param options which domain is SdI's, and limits other than `mailLimits`
  */
@@ -255,7 +287,8 @@ export function understandMail(bytes: Uint8Array, options: MailOptions = {}): Un
   if (mail.length > limits.bytesMax) return other('tooLarge', facts);
   const { root, troubles } = walkMail(mail, limits);
   const sdiForm = formOf(options.sdiDomain ?? 'pec.fatturapa.it');
-  const understood = understand({ root, facts, daticert: certificateIn(root), limits, sdiForm });
+  const signed = signedIn(root);
+  const understood = understand({ root, signed, troubles, facts, daticert: certificateIn(signed), limits, sdiForm });
   if (understood.kind !== 'other') return understood;
   const reason = troubleReasons.find(([trouble]) => troubles.has(trouble))?.[1];
   return reason === undefined ? understood : other(reason, facts);

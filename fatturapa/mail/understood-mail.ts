@@ -30,8 +30,16 @@ export interface MailFacts {
   readonly date?: string;
 }
 
+/** What all mails in the form of PEC have. */
+interface PecMail {
+  /** Nobody verified the provider's signature: the mail has PEC's form, which can be made up, and is not to be taken for certified. */
+  readonly signatureVerified: false;
+  /** What of the mail was not read, and what is wrong with its attachments. */
+  readonly findings: readonly DocumentFinding[];
+}
+
 /** A provider's receipt about a mail that was sent from this mailbox. */
-export interface ReceiptMail {
+export interface ReceiptMail extends PecMail {
   readonly kind: 'receipt';
   readonly receipt: ReceiptKind;
   /** Message-ID of the mail that it is about, with its angle brackets. */
@@ -64,9 +72,9 @@ export interface MailInvoice extends MailFile {
 }
 
 /** A mail from SdI, in its PEC envelope. */
-export interface SdiMail {
+export interface SdiMail extends PecMail {
   readonly kind: 'sdi';
-  /** SdI's mailbox that sent it, as the provider certifies. */
+  /** SdI's mailbox that sent it, as daticert.xml says. */
   readonly sender: string;
   /** Where to send from now on. */
   readonly sdiAddress: string;
@@ -80,8 +88,6 @@ export interface SdiMail {
   readonly invoices: readonly MailInvoice[];
   /** Attachments that are neither. */
   readonly others: readonly MailFile[];
-  /** About the attachments. */
-  readonly findings: readonly DocumentFinding[];
   /** The mail's own text. */
   readonly text?: string;
   readonly daticert?: Daticert;
@@ -89,7 +95,7 @@ export interface SdiMail {
 }
 
 /** Somebody else's PEC. */
-export interface EnvelopeMail {
+export interface EnvelopeMail extends PecMail {
   readonly kind: 'envelope';
   readonly sender?: string;
   readonly subject?: string;

@@ -68,12 +68,13 @@ function factsOf(mail: UnderstoodMail): Readonly<Record<string, unknown>> {
 
 function explainMail(mail: UnderstoodMail, lang: Lang): Explanation {
   const sdi = mail.kind === 'sdi' ? mail : undefined;
-  const isBroken = sdi?.findings.some(({ severity }) => severity === 'error') ?? false;
+  const findings = mail.kind === 'other' ? [] : mail.findings;
+  const isBroken = findings.some(({ severity }) => severity === 'error');
   return {
     kind: 'mail',
     understood: mail.kind !== 'other' && !isBroken,
     told: tellMail(mail, lang),
-    findings: sdi?.findings ?? [],
+    findings,
     notices: sdi?.notices.map(({ notice }) => notice) ?? [],
     mail: factsOf(mail),
   };
