@@ -42,6 +42,17 @@ test('a discard after a receipt contradicts it and changes nothing', () => {
   assert.equal(tell(at('DELIVERED', 'DELIVERED_TO_RECIPIENT'), 'NS').kind, 'refused');
 });
 
+test('what contradicts a discard asks for a decision, which no further notice of it takes back', () => {
+  const doubtful = at('DISCARDED', 'DECISION_NEEDED');
+  assert.deepEqual(followNews(at('DISCARDED', 'DISCARDED_BY_SDI'), 'contradicted', null), {
+    kind: 'refined',
+    ...doubtful,
+  });
+  assert.equal(followNews(doubtful, 'contradicted', null).kind, 'repeated');
+  assert.deepEqual(tell(doubtful, 'NS'), { kind: 'repeated', ...doubtful });
+  assert.equal(followNews(at('DELIVERED', 'ACCEPTED'), 'contradicted', null).kind, 'late');
+});
+
 test('the first answer of a body holds', () => {
   assert.equal(mayFollow('ACCEPTED', 'REFUSED'), false);
   assert.equal(mayFollow('DEADLINE_PASSED', 'REFUSED'), true);

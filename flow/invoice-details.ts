@@ -28,7 +28,7 @@ export const invoiceDetails = {
 export type InvoiceDetail = keyof typeof invoiceDetails;
 
 /** Something that became known of an invoice: an event of the table of moves, or what touches the detail alone. */
-export type NewsEvent = InvoiceEvent | 'noticed';
+export type NewsEvent = InvoiceEvent | 'noticed' | 'contradicted';
 
 /** What a notice tells. */
 export interface NoticeNews {
@@ -105,15 +105,31 @@ const open: readonly InvoiceStatus[] = [
   'INVOICE_ERROR',
 ];
 
-function refine({ status, detail }: Standing, next: InvoiceDetail | null): NewsAnswer {
-  if (next === null || !mayFollow(detail, next)) return { kind: 'repeated', status, detail };
+const discarded: InvoiceStatus = 'INTERNAL_INVOICE_DISCARDED';
+
+/** Somebody has to decide about a discard that another notice contradicts: one more notice of it decides nothing. */
+function isContradicted({ status, detail }: Standing): boolean {
+  return status === discarded && detail === 'DECISION_NEEDED';
+}
+
+/** Of a discarded invoice alone: its first copy may have been taken, so that it is issued all the same. */
+function contradict(standing: Standing): NewsAnswer {
+  if (standing.status !== discarded) return { ...standing, kind: 'late' };
+  if (isContradicted(standing)) return { ...standing, kind: 'repeated' };
+  return { kind: 'refined', status: discarded, detail: 'DECISION_NEEDED' };
+}
+
+function refine(standing: Standing, next: InvoiceDetail | null): NewsAnswer {
+  const { status, detail } = standing;
+  if (next === null || isContradicted(standing) || !mayFollow(detail, next))
+    return { kind: 'repeated', status, detail };
   return { kind: 'refined', status, detail: next };
 }
 
 /**
  * Asks both tables what news does to an invoice. News that comes too late for the status leaves the detail alone too.
  * @param standing where the invoice stands
- * @param event what happened
+ * @param event what happened; `contradicted` is a receipt for an invoice that was discarded: its detail goes back to `DECISION_NEEDED`
  * @param next the detail that goes with it; null where it has none, which clears the detail where the status moves
  * @returns the answer, with what holds afterwards
  */
@@ -122,6 +138,7 @@ export function followNews(standing: Standing, event: NewsEvent, next: InvoiceDe
   if (event === 'noticed') {
     return open.includes(status) ? refine(standing, next) : { kind: 'late', status, detail };
   }
+  if (event === 'contradicted') return contradict(standing);
   const answer = moveInvoice(status, event);
   if (answer.kind === 'repeated') return refine(standing, next);
   if (answer.kind !== 'moved') return { kind: answer.kind, status, detail };

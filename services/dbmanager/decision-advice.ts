@@ -5,14 +5,28 @@ import type { InvoiceView } from './invoice-views.ts';
 
 const decisionNeeded: InvoiceDetail = 'DECISION_NEEDED';
 
+const contradicted: Finding = {
+  code: decisionNeeded,
+  severity: 'warning',
+  message: {
+    it: 'SdI ha scartato un invio di questa fattura, ma un’altra notifica dice che una copia è stata accettata: la fattura potrebbe risultare emessa.',
+    en: 'SdI discarded a sending of this invoice, but another notice says that a copy was taken: the invoice may count as issued.',
+  },
+  fix: {
+    it: 'Non inviarla di nuovo prima di averne cercato l’esito nel portale Fatture e Corrispettivi. Se una copia risulta consegnata o messa a disposizione, la fattura è emessa: un errore si corregge con una nota di variazione. Altrimenti correggere e inviare di nuovo entro cinque giorni dallo scarto.',
+    en: 'Do not send it again before its outcome is looked up on the portal Fatture e Corrispettivi. If a copy was delivered or made available, the invoice is issued: a mistake is put right by a credit or debit note. Else correct it and send it again within five days of the discard.',
+  },
+};
+
 /**
  * Says what to decide about an invoice of which SdI says that it was sent before (00002, 00404), or that a file of its archive was
- * discarded, while nothing is known of a copy that was taken.
+ * discarded, while nothing is known of a copy that was taken; or that was discarded while a receipt says that a copy was taken.
  * @param view the invoice
  * @returns one finding, or none where nothing is to be decided
  */
-export function decisionAdvice({ detail }: Pick<InvoiceView, 'detail'>): Finding[] {
+export function decisionAdvice({ detail, status }: Pick<InvoiceView, 'detail' | 'status'>): Finding[] {
   if (detail !== decisionNeeded) return [];
+  if (status === 'INTERNAL_INVOICE_DISCARDED') return [contradicted];
   return [
     {
       code: decisionNeeded,

@@ -46,7 +46,10 @@ function inOrder(finding: Finding): Finding {
  * @param view the invoice
  */
 export function invoiceDto(view: InvoiceView): InvoiceDto {
-  const findings = [...(view.findings ?? []), ...discardedAdvice(view), ...decisionAdvice(view)];
+  const decision = decisionAdvice(view);
+  // Who has to decide first is not told to send again.
+  const advice = decision.length > 0 ? decision : discardedAdvice(view);
+  const findings = [...(view.findings ?? []), ...advice];
   return {
     invoiceNumber: view.invoiceNumber,
     invoiceStatus: view.status,

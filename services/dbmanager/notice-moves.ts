@@ -1,6 +1,6 @@
 // dbmanager: what notices do to the invoices of the file that they are about, and to each body of a lot. Pure.
 import { caseOf } from '@staffetta/fatturapa/notices/notice-words.ts';
-import type { InvoiceReference } from '@staffetta/fatturapa/notices/notice.ts';
+import type { InvoiceReference, Notice } from '@staffetta/fatturapa/notices/notice.ts';
 import { boundFindings } from '@staffetta/fatturapa/bound-findings.ts';
 import {
   followNews,
@@ -41,24 +41,38 @@ export interface NoticePlan {
   readonly documents: readonly AnsweredDocument[];
   /** The findings of invoices that SdI discarded. */
   readonly findings: ReadonlyMap<string, readonly Finding[]>;
-  /** Notices that contradict what is known: kept, and nothing moves. */
+  /** Notices that contradict what is known: kept; at most a decision is asked for. */
   readonly refused: readonly MatchedNotice[];
+  /** Answers that fit no body of their lot: told, for somebody has to look. */
+  readonly unplaced: readonly MatchedNotice[];
+}
+
+/** SdI's codes for a file name and for an invoice that it knows already. */
+const sentBeforeCodes: readonly string[] = ['00002', '00404'];
+
+function saysSentBefore(notice: Notice): boolean {
+  return notice.kind === 'NS' && notice.errors.some(({ code }) => sentBeforeCodes.includes(code));
 }
 
 /**
- * Finds what a notice tells. A file inside an archive that was discarded does not discard the archive's other files: somebody has to look.
+ * Finds what a notice tells. A discard that says "sent before" among other things counts as that alone: nothing is known of the first copy,
+ * or it was taken. A file inside an archive that was discarded does not discard the archive's other files: somebody has to look.
  * @param one the notice
  */
 export function newsOfNotice({ notice, isPart }: MatchedNotice): NoticeNews | undefined {
   const news = newsOf(caseOf(notice));
-  return isPart && news?.event === 'discarded' ? noticeNews['NS-repeated'] : news;
+  const isDoubtful = isPart || saysSentBefore(notice);
+  return isDoubtful && news?.event === 'discarded' ? noticeNews['NS-repeated'] : news;
 }
 
 function sameNumber(a: string, b: string): boolean {
   return a.trim().toUpperCase() === b.trim().toUpperCase();
 }
 
-/** The bodies that an answer is about: all of them where it names none or there is but one; its place in the lot decides between equals. */
+/**
+ * The bodies that an answer is about: all of them where it names none or there is but one; its place in the lot decides between equals,
+ * and where no number fits.
+ */
 function meantBy(reference: InvoiceReference | undefined, bodies: readonly AnsweredDocument[]): AnsweredDocument[] {
   if (!reference || bodies.length === 1) return [...bodies];
   const { number, year, position } = reference;
@@ -67,9 +81,22 @@ function meantBy(reference: InvoiceReference | undefined, bodies: readonly Answe
       body.number !== null && sameNumber(body.number, number) && (body.year === null || body.year === Number(year))
     );
   });
-  const placed = named.filter((body) => body.position === position);
+  const placed = (named.length > 0 ? named : bodies).filter((body) => body.position === position);
   return placed.length > 0 ? placed : named;
 }
+
+const fitsNone: Finding = {
+  code: 'ANSWER_FITS_NO_INVOICE',
+  severity: 'warning',
+  message: {
+    it: 'È arrivata una notifica di esito o di decorrenza termini per una fattura che in questo file non c’è: numero, anno e posizione non corrispondono ad alcun documento del lotto.',
+    en: 'An answer, or word that its deadline passed, came for an invoice that is not in this file: number, year and position fit no document of the lot.',
+  },
+  fix: {
+    it: 'Leggere la notifica tra quelle di questa fattura e chiarire con l’ente a quale documento si riferisce.',
+    en: 'Read the notice among those of this invoice and settle with the public body which document it is about.',
+  },
+};
 
 function reasonOf({ notice }: MatchedNotice): string | undefined {
   const description = 'description' in notice ? notice.description : undefined;
@@ -82,6 +109,13 @@ function principalOf({ event }: MatchedNotice): string {
   return isStorable(by, 200) ? by : 'receiver';
 }
 
+/** What an answer does; `isLost` where it fits no body. */
+interface AnswerPlan {
+  readonly detail: InvoiceDetail;
+  readonly refines: boolean;
+  readonly isLost: boolean;
+}
+
 /** Works through a batch, notice by notice, invoice by invoice. */
 class Planner {
   readonly #findingsMax: number;
@@ -92,6 +126,7 @@ class Planner {
   readonly moves: NoticeMove[] = [];
   readonly findings = new Map<string, readonly Finding[]>();
   readonly refused: MatchedNotice[] = [];
+  readonly unplaced: MatchedNotice[] = [];
 
   constructor({ states, documents, findings, findingsMax }: KnownInvoices) {
     this.#standings = new Map(states.map(({ invoiceId, status, detail }) => [invoiceId, { status, detail }]));
@@ -104,15 +139,27 @@ class Planner {
     const news = newsOfNotice(one);
     const standing = this.#standings.get(invoiceId);
     if (!news || !standing) return;
-    if (followNews(standing, news.event, news.detail).kind === 'refused') return void this.refused.push(one);
-    const { detail, refines } = news.isAnswer
-      ? this.#answer(one, invoiceId, news.detail)
-      : { detail: news.detail, refines: false };
+    if (followNews(standing, news.event, news.detail).kind === 'refused') return this.#refuse(one, invoiceId, standing);
+    const plain: AnswerPlan = { detail: news.detail, refines: false, isLost: false };
+    const { detail, refines, isLost } = news.isAnswer ? this.#answer(one, invoiceId, news.detail) : plain;
     const answer = followNews(standing, news.event, detail);
     if (answer.kind !== 'moved' && answer.kind !== 'refined' && !refines) return;
     const { status } = answer;
     this.#standings.set(invoiceId, { status, detail: answer.detail });
-    this.moves.push(this.#moveOf(one, invoiceId, { ...news, detail }, refines));
+    const told = { ...news, detail, asks: news.asks || isLost };
+    const move = this.#moveOf(one, invoiceId, told, refines);
+    this.moves.push(isLost ? { ...move, findings: this.#with(invoiceId, [fitsNone]) } : move);
+    if (isLost) this.unplaced.push(one);
+  }
+
+  /** A receipt for what was discarded: the first copy may have been taken after all. */
+  #refuse(one: MatchedNotice, invoiceId: string, standing: Standing): void {
+    this.refused.push(one);
+    const answer = followNews(standing, 'contradicted', 'DECISION_NEEDED');
+    if (answer.kind !== 'refined') return;
+    this.#standings.set(invoiceId, { status: answer.status, detail: answer.detail });
+    const news = { event: 'contradicted', detail: 'DECISION_NEEDED', asks: true, isAnswer: false } as const;
+    this.moves.push(this.#moveOf(one, invoiceId, news, false));
   }
 
   changedDocuments(): AnsweredDocument[] {
@@ -120,15 +167,17 @@ class Planner {
   }
 
   /** An answer is the invoice's own where it holds for all its bodies. */
-  #answer(one: MatchedNotice, invoiceId: string, detail: InvoiceDetail): { detail: InvoiceDetail; refines: boolean } {
+  #answer(one: MatchedNotice, invoiceId: string, detail: InvoiceDetail): AnswerPlan {
     const bodies = this.#bodies.get(invoiceId) ?? [];
     const reference = 'invoice' in one.notice ? one.notice.invoice : undefined;
-    const meant = meantBy(reference, bodies).filter((body) => mayFollow(body.detail, detail));
+    const named = meantBy(reference, bodies);
+    const isLost = reference !== undefined && named.length === 0;
+    const meant = named.filter((body) => mayFollow(body.detail, detail));
     for (const body of meant) this.#changed.add(placeOf(body));
     const now = bodies.map((body) => (meant.includes(body) ? { ...body, detail } : body));
     this.#bodies.set(invoiceId, now);
     const isForAll = now.length === 0 ? reference === undefined : now.every((body) => body.detail === detail);
-    return { detail: isForAll ? detail : 'DELIVERED_TO_RECIPIENT', refines: meant.length > 0 };
+    return { detail: isForAll ? detail : 'DELIVERED_TO_RECIPIENT', refines: isLost || meant.length > 0, isLost };
   }
 
   #moveOf(one: MatchedNotice, invoiceId: string, news: NoticeNews, refines: boolean): NoticeMove {
@@ -152,10 +201,14 @@ class Planner {
     if (notice.kind !== 'NS') return undefined;
     const holds = news.event === 'discarded';
     const errors = discardFindings(notice.errors, holds ? 'error' : 'warning');
-    const known = this.findings.get(invoiceId) ?? this.#known.get(invoiceId) ?? [];
-    const findings: Finding[] = boundFindings([...errors, ...known], this.#findingsMax);
+    const findings = this.#with(invoiceId, errors);
     if (holds) this.findings.set(invoiceId, findings);
     return findings;
+  }
+
+  #with(invoiceId: string, more: readonly Finding[]): Finding[] {
+    const known = this.findings.get(invoiceId) ?? this.#known.get(invoiceId) ?? [];
+    return boundFindings([...more, ...known], this.#findingsMax);
   }
 }
 
@@ -174,6 +227,6 @@ export function planNotices(
 ): NoticePlan {
   const planner = new Planner(known);
   for (const [notice, invoiceIds] of notices) for (const invoiceId of invoiceIds) planner.take(notice, invoiceId);
-  const { moves, findings, refused } = planner;
-  return { moves, findings, refused, documents: planner.changedDocuments() };
+  const { moves, findings, refused, unplaced } = planner;
+  return { moves, findings, refused, unplaced, documents: planner.changedDocuments() };
 }

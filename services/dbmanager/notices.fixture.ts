@@ -61,10 +61,15 @@ export function discardedPart(sketch: NoticeSketch, archive: string): NewNotice 
 export interface InvoiceSketch {
   readonly number: string;
   readonly year?: string;
+  /** Its place in the lot, from 1. */
+  readonly position?: string;
 }
 
 function referenceOf(invoice: InvoiceSketch | undefined) {
-  return invoice && { RiferimentoFattura: { NumeroFattura: invoice.number, AnnoFattura: invoice.year ?? '2025' } };
+  if (!invoice) return undefined;
+  const { number, year = '2025', position } = invoice;
+  const place = position !== undefined && { PosizioneFattura: position };
+  return { RiferimentoFattura: { NumeroFattura: number, AnnoFattura: year, ...place } };
 }
 
 /** NE, about one invoice of the file or all of them. */

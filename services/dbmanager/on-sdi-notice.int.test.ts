@@ -244,11 +244,12 @@ test('NS 00002 while nothing is known of the first copy asks for a decision, and
   );
 });
 
-test('NS that contradicts RC is kept and moves nothing', async () => {
+test('NS that contradicts RC is kept, moves nothing, and does not lend the file its id', async () => {
   const invoice = await sent();
   const which = about(invoice);
   await take(delivered(which));
-  await take(discarded({ ...which, messageId: '2' }, ['00311']));
+  await take(discarded(about(invoice), ['00311']));
+  assert.equal((await transmissionsOf(world.store, invoice.invoiceId))[0]?.sdiId, which.sdiId);
   assert.deepEqual(await standing(invoice), ['DELIVERED', 'DELIVERED_TO_RECIPIENT']);
   assert.equal((await noticesOf(world.store, invoice.invoiceId)).length, 2);
 });
@@ -268,7 +269,41 @@ test('an answer about one invoice of a lot is that invoice’s; one for all make
   await take(answered({ ...which, messageId: '4' }, 'EC01', { number: '11' }));
   assert.deepEqual(await details(), ['DELIVERED_TO_RECIPIENT', 'DEADLINE_PASSED', 'REFUSED']);
   await take(answered({ ...which, messageId: '5' }, 'EC01', { number: '11', year: '2024' }));
-  assert.equal((await historyOf(world.store, lot.invoiceId)).length, 5);
+  assert.deepEqual(await details(), ['DELIVERED_TO_RECIPIENT', 'DEADLINE_PASSED', 'REFUSED']);
+  assert.equal((await historyOf(world.store, lot.invoiceId)).length, 6);
+  assert.equal(findingsOf((await toldOf(lot)).at(-1))[0]?.code, 'ANSWER_FITS_NO_INVOICE');
+});
+
+test('an answer whose number fits none of a lot is that of its place', async () => {
+  const lot = await sent(['20', '21']);
+  await take(answered(about(lot), 'EC02', { number: 'altro', position: '2' }));
+  const view = await findInvoice(world.store, lot.invoiceNumber);
+  assert.deepEqual(
+    view?.documents?.map(({ detail }) => detail),
+    [undefined, 'REFUSED'],
+  );
+});
+
+test('a receipt after a discard asks for a decision, is told, and leaves the file its id', async () => {
+  const invoice = await sent();
+  const which = about(invoice);
+  await take(discarded(which, ['00311']));
+  await take(delivered(about(invoice)));
+  assert.deepEqual(await standing(invoice), ['DISCARDED', 'DECISION_NEEDED']);
+  const told = await toldOf(invoice);
+  const codes = findingsOf(told.at(-1)).map(({ code }) => code);
+  assert.deepEqual([told.length, codes.includes('DECISION_NEEDED'), codes.includes('SEND_AGAIN')], [2, true, false]);
+  assert.equal((await transmissionsOf(world.store, invoice.invoiceId))[0]?.sdiId, which.sdiId);
+  await take(undelivered(about(invoice)), discarded({ ...which, messageId: '2' }, ['00311']));
+  assert.deepEqual(await standing(invoice), ['DISCARDED', 'DECISION_NEEDED']);
+});
+
+test('NS that says "sent before" among other errors asks for a decision, and RC settles it', async () => {
+  const invoice = await sent();
+  await take(discarded(about(invoice), ['00311', '00002']));
+  assert.deepEqual(await standing(invoice), ['SENT', 'DECISION_NEEDED']);
+  await take(delivered(about(invoice)));
+  assert.deepEqual(await standing(invoice), ['DELIVERED', 'DELIVERED_TO_RECIPIENT']);
 });
 
 test('a change of detail alone is told only where the profile asks for it', async () => {

@@ -1,5 +1,5 @@
 // dbmanager: takes SdI's notices: each is kept once, verbatim, and moves the invoices of the file that it is about (ADR-0012).
-import { followNews } from '@staffetta/flow/invoice-details.ts';
+import { followNews, type NewsAnswer } from '@staffetta/flow/invoice-details.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import type { FlowStep, World } from '@staffetta/platform/service.ts';
 import type { Tx } from '@staffetta/platform/store/store.ts';
@@ -41,9 +41,9 @@ function stateOf(status: InvoiceStatus): TransmissionState {
   return status.replace(/^INTERNAL_INVOICE_|^INVOICE_/, '') as TransmissionState;
 }
 
-/** SdI gives each copy an id of its own: that of a copy it refused as sent before is not the file's. */
-function idFor(one: MatchedNotice, event: string): string | null {
-  if (event === 'noticed') return null;
+/** SdI gives each copy an id of its own: that of a copy it refused as sent before, or of news that does not count, is not the file's. */
+function idFor(one: MatchedNotice, event: string, { kind }: NewsAnswer): string | null {
+  if (event === 'noticed' || kind === 'refused' || kind === 'late') return null;
   return one.isPart ? (archiveOf(one).sdiId ?? null) : one.sdiId;
 }
 
@@ -60,11 +60,11 @@ function fileNews(
     const transmissionId = one.file?.transmissionId;
     const status = transmissionId === undefined ? undefined : states.get(transmissionId);
     if (!told || transmissionId === undefined || !status) continue;
-    const after = followNews({ status, detail: null }, told.event, told.detail).status;
-    states.set(transmissionId, after);
+    const answer = followNews({ status, detail: null }, told.event, told.detail);
+    states.set(transmissionId, answer.status);
     const before = news.get(transmissionId);
-    const state = latest.has(transmissionId) ? null : stateOf(after);
-    news.set(transmissionId, { transmissionId, state, sdiId: idFor(one, told.event) ?? before?.sdiId ?? null });
+    const state = latest.has(transmissionId) ? null : stateOf(answer.status);
+    news.set(transmissionId, { transmissionId, state, sdiId: idFor(one, told.event, answer) ?? before?.sdiId ?? null });
   }
   return [...news.values()];
 }
@@ -96,7 +96,7 @@ async function tellThose(tx: Tx, answered: readonly Answered<NoticeMove>[], stat
 
 async function moveThose(world: World, options: Options, tx: Tx, fresh: readonly MatchedNotice[]) {
   const sent = await invoicesSentWith(tx, [...new Set(fresh.flatMap(({ file }) => file?.transmissionId ?? []))]);
-  if (sent.length === 0) return [];
+  if (sent.length === 0) return { refused: [], unplaced: [] };
   const ids = [...new Set(sent.map(({ invoiceId }) => invoiceId))];
   const at = world.clock.now();
   const states = await lockInvoices(tx, ids);
@@ -112,7 +112,7 @@ async function moveThose(world: World, options: Options, tx: Tx, fresh: readonly
   const latest = new Set(states.flatMap(({ transmissionId }) => transmissionId ?? []));
   await noteSentFiles(tx, fileNews(fresh, sent, latest), at);
   world.bus.publishIn(tx, await tellThose(tx, answered, states));
-  return plan.refused;
+  return plan;
 }
 
 function shown({ notice, sdiId, event, doubt }: MatchedNotice) {
@@ -134,10 +134,11 @@ export function takeNotices(world: World, options: Options): FlowStep<'sdiNotice
       const matched = await matchNotices(tx, arrived);
       const kept = await keepNotices(tx, matched, world.clock.now());
       const fresh = matched.filter(({ key }) => kept.has(key));
-      const refused = await moveThose(world, options, tx, fresh);
+      const { refused, unplaced } = await moveThose(world, options, tx, fresh);
       tx.afterCommit(() => {
         for (const one of fresh) if (!one.file) world.log.warn(shown(one), 'notice.unmatched');
         for (const one of refused) world.log.warn(shown(one), 'notice.contradicts');
+        for (const one of unplaced) world.log.warn(shown(one), 'notice.fitsNoInvoice');
         world.log.debug({ read: arrived.length, kept: fresh.length }, 'notices.kept');
       });
     });
