@@ -126,7 +126,8 @@ function connects(address: string, usualPort: number): Promise<boolean> {
       socket.destroy();
       settle(isThere);
     };
-    socket.setTimeout(1_000, () => answer(false));
+    // A server that is absent refuses at once; one on a busy machine may take its time.
+    socket.setTimeout(10_000, () => answer(false));
     socket.once('error', () => answer(false));
     socket.once('connect', () => answer(true));
   });
