@@ -4,6 +4,8 @@ import { openFile, type OpenOptions } from '../open/open-file.ts';
 import type { OpenedDocument } from '../open/opened-file.ts';
 import { rootOf } from '../read/xml-tree.ts';
 import { readText } from '../read-text.ts';
+import { ordinary } from '../schema/ordinary.ts';
+import { simplified } from '../schema/simplified.ts';
 import { schemaOfRoot } from './notice-schemas.ts';
 import type { Notice } from './notice.ts';
 import { readNotice } from './read-notice.ts';
@@ -34,7 +36,27 @@ export function isNotice(xml: Uint8Array): boolean {
   return root !== undefined && schemaOfRoot(root.local, root.uri) !== undefined;
 }
 
-function named(findings: readonly DocumentFinding[], { name, layers }: OpenedDocument): DocumentFinding[] {
+const invoiceRoots: ReadonlySet<string> = new Set([ordinary.root, simplified.root]);
+
+/**
+ * Whether a file's root is that of a FatturaPA invoice, of any version: no notice has such a root.
+ * @param xml without envelopes
+ */
+export function isInvoice(xml: Uint8Array): boolean {
+  const file = readText(xml);
+  const root = file.ok ? rootOf(file.text) : undefined;
+  return root !== undefined && invoiceRoots.has(root.local);
+}
+
+/**
+ * Says of findings which file of an archive they are about.
+ * @param findings about one document
+ * @param document the document; out of no archive, the findings stay as they are
+ */
+export function namedFindings(
+  findings: readonly DocumentFinding[],
+  { name, layers }: OpenedDocument,
+): DocumentFinding[] {
   const isInArchive = layers.some(({ kind }) => kind === 'zip');
   return findings.map((finding) => (isInArchive && name !== undefined ? { file: name, ...finding } : finding));
 }
@@ -50,13 +72,13 @@ export function readNotices(bytes: Uint8Array, options: OpenOptions = {}): Notic
   const documents: OpenedDocument[] = [];
   const findings: DocumentFinding[] = [...opened.findings];
   for (const file of opened.documents) {
-    findings.push(...named(file.findings, file));
+    findings.push(...namedFindings(file.findings, file));
     if (!isNotice(file.xml)) {
       documents.push(file);
       continue;
     }
     const reading = readNotice(file.xml);
-    findings.push(...named(reading.findings, file));
+    findings.push(...namedFindings(reading.findings, file));
     if (reading.notice) notices.push({ notice: reading.notice, file });
   }
   return { notices, documents, findings };

@@ -25,6 +25,10 @@ interface Refusal {
   readonly details: SentenceDetails;
 }
 
+function withEntry(document: OpenedDocument, entryBytes: Uint8Array): OpenedDocument {
+  return document.layers.at(-1)?.kind === 'zip' ? document : { ...document, entryBytes };
+}
+
 class ArchiveOpener {
   readonly #archive: Uint8Array;
   readonly #above: readonly Layer[];
@@ -81,7 +85,7 @@ class ArchiveOpener {
     }
     const layers: Layer[] = [...this.#above, { kind: 'zip', entry: entry.name }];
     const unwrapped = unwrapDocument(inflated.bytes, entry.name, layers, this.#limits);
-    if (unwrapped.kind === 'document') this.#documents.push(unwrapped.document);
+    if (unwrapped.kind === 'document') this.#documents.push(withEntry(unwrapped.document, inflated.bytes));
     else if (unwrapped.kind === 'refused') this.#findings.push(unwrapped.finding);
     else this.#findings.push(openFinding('nestedArchive', {}, entry.name));
   }

@@ -37,6 +37,8 @@ export interface OpenedDocument {
   readonly name?: string;
   /** The innermost bytes, never changed: for each reader the XML, whatever is wrong with it. */
   readonly xml: Uint8Array;
+  /** The file of an archive as it was packed, where it lies there in envelopes of its own. */
+  readonly entryBytes?: Uint8Array;
   /** Outermost first. */
   readonly layers: readonly Layer[];
   /** One for each CMS layer, outermost first; parsed but not verified (see `verifyCms`). XAdES signatures are not among them. */

@@ -1,6 +1,7 @@
 // dbmanager: the notices of a file that came in, each with the bytes that are kept of it. Pure.
 import type { Notice } from '@staffetta/fatturapa/notices/notice.ts';
-import { readNotices, type FoundNotice } from '@staffetta/fatturapa/notices/read-notices.ts';
+import { readNotices, type FoundNotice, type NoticesReading } from '@staffetta/fatturapa/notices/read-notices.ts';
+import { openLimits } from '@staffetta/fatturapa/open/open-limits.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { Incoming } from '@staffetta/platform/service.ts';
@@ -34,10 +35,20 @@ export function storableId(id: string): string {
   return storableText(id, idLengthMax);
 }
 
-/** As it came; out of an archive the notice alone, unless it lies there in an envelope that would be lost. */
+/** As it came; out of an archive the notice alone, in its own envelope where it has one. */
 function keptBytes({ file }: FoundNotice, whole: Uint8Array): Uint8Array {
   const kinds = file.layers.map(({ kind }) => kind);
-  return kinds.includes('zip') && !kinds.includes('p7m') ? file.xml : whole;
+  if (!kinds.includes('zip')) return whole;
+  return kinds.includes('p7m') ? (file.entryBytes ?? file.xml) : file.xml;
+}
+
+/** What came in was taken by the receiver's limit, which may be wider than SdI's: it is never refused here for its size. */
+function readWhole(whole: Buffer, name: string | undefined): NoticesReading {
+  const limits = {
+    documentBytesMax: Math.max(openLimits.documentBytesMax, whole.length),
+    archiveBytesMax: Math.max(openLimits.archiveBytesMax, whole.length),
+  };
+  return readNotices(whole, name === undefined ? { limits } : { limits, name });
 }
 
 /** An answer (EC) may have no message id: then its bytes tell it apart. */
@@ -75,8 +86,7 @@ function arrived(event: NoticeEvent, found: FoundNotice, whole: Uint8Array): Arr
  */
 export function arrivedNotices(event: NoticeEvent): ArrivedNotice[] {
   const whole = Buffer.from(event.message.file, 'base64');
-  const { fileName } = event.message;
-  const { notices, findings } = readNotices(whole, fileName === undefined ? {} : { name: fileName });
+  const { notices, findings } = readWhole(whole, event.message.fileName);
   if (notices.length === 0) {
     const why = findings.find(({ severity }) => severity === 'error')?.message.en ?? 'it is something else.';
     throw new HubError('MESSAGE_NOT_READABLE', `The file holds no notice of SdI: ${why}`);

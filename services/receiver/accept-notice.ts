@@ -4,7 +4,12 @@ import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
 import { fileStem } from '@staffetta/fatturapa/notices/notice-name.ts';
 import type { Notice } from '@staffetta/fatturapa/notices/notice.ts';
 import { readNotice } from '@staffetta/fatturapa/notices/read-notice.ts';
-import { readNotices, type NoticesReading } from '@staffetta/fatturapa/notices/read-notices.ts';
+import {
+  isInvoice,
+  namedFindings,
+  readNotices,
+  type NoticesReading,
+} from '@staffetta/fatturapa/notices/read-notices.ts';
 import { storableFindings } from '@staffetta/fatturapa/storable-findings.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { speakAs } from '@staffetta/flow/events.ts';
@@ -25,16 +30,15 @@ export interface NoticeToAccept {
   readonly createdBy: string;
 }
 
-/** A notice that cannot be read is an error of ours to tell; what is wrong with an invoice that comes along is not. */
-function isFatal({ code, severity }: DocumentFinding): boolean {
-  return severity === 'error' && code.startsWith('NOTICE_');
-}
-
+/**
+ * Only what was read as a notice is stored. So a file that holds more than notices is refused where that may be a notice too: an envelope
+ * or a file of an archive that cannot be opened, a document that is neither notice nor invoice. What is wrong with an invoice is no matter.
+ */
 function whatIsWrong({ notices, documents, findings }: NoticesReading): readonly DocumentFinding[] {
-  if (findings.some(isFatal)) return findings;
-  if (notices.length > 0) return [];
-  const [first] = documents;
-  return [...findings, ...(first ? readNotice(first.xml).findings : [])];
+  const strangers = documents.filter(({ xml }) => !isInvoice(xml));
+  const unread = notices.length + strangers.length > 0 ? strangers : documents.slice(0, 1);
+  const all = [...findings, ...unread.flatMap((file) => namedFindings(readNotice(file.xml).findings, file))];
+  return notices.length === 0 || all.some(({ severity }) => severity === 'error') ? all : [];
 }
 
 function refuse(found: readonly DocumentFinding[]): never {
@@ -49,8 +53,8 @@ function keyOf(notice: Notice): string {
 }
 
 /**
- * Accepts a file of notices: XML, p7m, or a zip of these; an invoice beside them in an archive (AT) is no trouble. An archive with a
- * notice that cannot be read is refused whole, so that nothing of it is lost silently.
+ * Accepts a file of notices: XML, p7m, or a zip of these; an invoice beside them in an archive (AT) is no trouble. An archive with
+ * anything that cannot be opened, or is neither notice nor invoice, is refused whole, so that nothing of it is lost silently.
  * @param bus where to publish
  * @param asked what to accept
  * @param bytesMax the largest file, in bytes

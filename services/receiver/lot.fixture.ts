@@ -32,12 +32,12 @@ ${numbers.map(bodyOf).join('')}</p:FatturaElettronica>`;
 }
 
 /** Writes a zip of files that are not packed (APPNOTE 6.3.10 §4.3). */
-export function zipOf(files: Readonly<Record<string, string>>): Buffer {
+export function zipOf(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const [name, text] of Object.entries(files)) {
-    const [label, bytes] = [Buffer.from(name), Buffer.from(text)];
+  for (const [name, file] of Object.entries(files)) {
+    const [label, bytes] = [Buffer.from(name), typeof file === 'string' ? Buffer.from(file) : file];
     const facts = Buffer.alloc(26);
     facts.writeUInt16LE(20, 0);
     facts.writeUInt32LE(crc32(bytes), 10);

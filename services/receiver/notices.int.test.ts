@@ -105,6 +105,28 @@ test('what is no notice is 400 with findings, and nothing of it is in the log', 
   );
 });
 
+test('an archive with anything in it that might be a notice and cannot be read is refused whole, by the name of that file', async () => {
+  const other = notice.toString();
+  const strange = {
+    cut: other.slice(0, 60),
+    encoding: '<?xml version="1.0" encoding="klingon"?><a/>',
+    namespace: other.replaceAll('/messaggi/', '/altri/'),
+    nested: zipOf({ 'RC.xml': other }),
+    envelope: Buffer.from('308006092a864886f70d010702a0800000', 'hex'),
+  };
+  for (const [what, file] of Object.entries(strange)) {
+    const bytes = zipOf({ 'a_RC_001.xml': notice, 'b_NS_001.xml': file });
+    const answer = await post(bytes, 'application/zip', `lost-${what}`);
+    const { findings = [] } = (await answer.json()) as { findings?: { file?: string; severity: string }[] };
+    assert.equal(answer.status, 400, what);
+    assert.ok(
+      findings.some(({ file, severity }) => file === 'b_NS_001.xml' && severity === 'error'),
+      what,
+    );
+  }
+  assert.ok(!notices.some((one) => header(one, 'X-Correlation-ID')?.startsWith('lost-')));
+});
+
 test('only SdI may bring notices', async () => {
   const caller = { name: 'u', roles: ['CUSTOMER' as const], customerId: 2 };
   const signed = { 'x-staffetta-caller': signCaller(world.callerSecret, caller, world.clock.now()) };
