@@ -79,11 +79,17 @@ function fileOf(one: ArrivedNotice, { byStem, byId }: Known): SentFile | undefin
   return idsOf(one).flatMap((id) => byId.get(id) ?? [])[0];
 }
 
+/** A file may bear its archive's name but for the extension: a notice that names the archive besides tells them apart. */
+function isInside(one: ArrivedNotice, name: string, sent: string): boolean {
+  if (!sent.toLowerCase().endsWith('.zip')) return false;
+  const isNamedApart = archiveOf(one).fileName !== undefined && name.toLowerCase() !== sent.toLowerCase();
+  return isNamedApart || fileStem(name) !== fileStem(sent);
+}
+
 function match(one: ArrivedNotice, file: SentFile | undefined): MatchedNotice {
   if (!file) return { ...one, file, isPart: false, doubt: 'NO_SUCH_FILE' };
   const name = namedFile(one.notice);
-  const isPart =
-    name !== undefined && file.fileName.toLowerCase().endsWith('.zip') && fileStem(name) !== fileStem(file.fileName);
+  const isPart = name !== undefined && isInside(one, name, file.fileName);
   const hash = hashOf(one);
   const differs = !isPart && hash !== undefined && hash !== file.sha256;
   return differs

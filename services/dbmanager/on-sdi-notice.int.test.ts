@@ -371,6 +371,21 @@ test('a file of an archive that was discarded does not discard the archive', asy
   assert.deepEqual(await standing(invoice), ['TOBE_SENT', 'DECISION_NEEDED']);
 });
 
+test('a file with the name of its archive is a part of it all the same', async () => {
+  const files = {
+    'IT01234567897_a.xml': Buffer.from(documentOf(['30'])),
+    'IT01234567897_b.xml': Buffer.from(documentOf(['31'])),
+  };
+  const event = incoming({ file: Buffer.from(zipSync(files)).toString('base64'), fileName: 'lotto.zip', callback });
+  await takeInvoices(world, optionsOf())([event], signal);
+  const [outgoing] = (await publishedOn(world, 'outgoingInvoice')).filter(({ key }) => key === event.key);
+  const { fileName } = transmissionIn(outgoing);
+  assert.match(fileName, /\.zip$/);
+  const invoice = { ...(await sent()), invoiceNumber: Number(outgoing!.value['invoiceNumber']) };
+  await take(discardedPart({ ...about(invoice), fileName: fileName.replace('.zip', '.xml') }, fileName));
+  assert.deepEqual(await standing(invoice), ['TOBE_SENT', 'DECISION_NEEDED']);
+});
+
 test('an answer that names the only invoice of its file otherwise than we do is that invoice’s', async () => {
   const invoice = await sent();
   await take(answered(about(invoice), 'EC01', { number: '0001' }));
