@@ -162,7 +162,7 @@ export class DocumentBuilder implements XmlListener {
     }
     const slot = parent.block?.slots.get(element.local);
     if (!slot) return this.#skipUnknown(parent, element, start);
-    const wrongPlace = this.signed ? { ...unknownAfterSignature(element.local) } : parent.order?.take(slot);
+    const wrongPlace = this.signed ? unknownAfterSignature(element.local) : parent.order?.take(slot);
     return this.#openKnown(parent, slot, element, start, wrongPlace);
   }
 
