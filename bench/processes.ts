@@ -33,9 +33,14 @@ export function residentMib(pid: number): number {
 /**
  * Starts a helper of the bench and waits for its first message.
  * @param file beside this one
+ * @param words its arguments
  */
-export async function forkHelper(file: string): Promise<{ child: ChildProcess; hello: unknown }> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+export async function forkHelper(
+  file: string,
+  words: readonly string[] = [],
+): Promise<{ child: ChildProcess; hello: unknown }> {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child = fork(path, words, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [hello] = (await once(child, 'message')) as [unknown];
   return { child, hello };
 }

@@ -13,12 +13,15 @@ async function measure(program: string, words: readonly string[]): Promise<void>
 }
 
 const words = process.argv.slice(2);
-if (words[0] === 'documents') {
-  await measure('./documents.ts', words.slice(1));
+const alone: Readonly<Record<string, string>> = { documents: './documents.ts', gateway: './gateway.ts' };
+const needsNoServers = alone[words[0] ?? ''];
+if (needsNoServers !== undefined) {
+  await measure(needsNoServers, words.slice(1));
 } else {
-  const servers = await startSharedServers({ kafka: true, mail: false });
+  const servers = await startSharedServers({ kafka: words[0] !== 'mailbox', mail: false });
   try {
-    await measure('./bench.ts', words);
+    if (words[0] === 'mailbox') await measure('./mailbox.ts', words.slice(1));
+    else await measure('./bench.ts', words);
   } finally {
     await servers.stop();
   }

@@ -56,3 +56,13 @@ test('header names are found in any case and as bytes', () => {
   assert.equal(headerText({ 'X-CORRELATION-id': Buffer.from('c') }, 'X-Correlation-ID'), 'c');
   assert.equal(headerText({}, 'X-Correlation-ID'), undefined);
 });
+
+test('the trace goes along, and one that is not valid is left behind', () => {
+  const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'vendor=1' };
+  const event = speakAs('receiver')('incomingInvoice', 'i-1', message, { ...meta, trace });
+  assert.deepEqual(decodeEvent('incomingInvoice', event, 'here').trace, trace);
+  const bytes = { traceparent: Buffer.from(trace.traceparent), tracestate: Buffer.from(trace.tracestate) };
+  assert.deepEqual(decodeEvent('incomingInvoice', { ...event, headers: bytes }, 'here').trace, trace);
+  const foreign = { ...event, headers: { traceparent: '00-a-b-01\r\nX-Evil: 1', tracestate: 'vendor=1' } };
+  assert.equal(decodeEvent('incomingInvoice', foreign, 'here').trace, undefined);
+});

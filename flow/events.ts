@@ -4,6 +4,7 @@ import { Compile, type Validator } from 'typebox/compile';
 import { HubError } from './errors.ts';
 import { eventHeaders, flows, type FlowName, type MessageOf, type PublishedBy } from './flows.ts';
 import type { ServiceName } from './services.ts';
+import { readTraceContext, type TraceContext } from './trace-context.ts';
 
 /** What an event carries besides its message. */
 export interface EventMeta {
@@ -12,7 +13,8 @@ export interface EventMeta {
   readonly correlationId: string;
   /** The event that caused this one. */
   readonly causationId?: string;
-  readonly traceparent?: string;
+  /** The trace that it belongs to. */
+  readonly trace?: TraceContext | undefined;
   /** More headers in plain text (see `eventHeaders`). */
   readonly headers?: Readonly<Record<string, string>>;
   /** Where the value can be built again from (see the bus' outbox). */
@@ -44,7 +46,7 @@ export interface FlowEvent<F extends FlowName, R extends LogRecord = LogRecord> 
   readonly eventId: string;
   readonly correlationId: string;
   readonly causationId: string | undefined;
-  readonly traceparent: string | undefined;
+  readonly trace: TraceContext | undefined;
   readonly record: R;
 }
 
@@ -89,7 +91,10 @@ export function encodeEvent(flow: FlowName, key: string, value: Buffer, meta: Ev
     ...meta.headers,
   };
   if (meta.causationId !== undefined) headers[eventHeaders.causationId] = meta.causationId;
-  if (meta.traceparent !== undefined) headers[eventHeaders.traceparent] = meta.traceparent;
+  if (meta.trace !== undefined) {
+    headers[eventHeaders.traceparent] = meta.trace.traceparent;
+    if (meta.trace.tracestate !== undefined) headers[eventHeaders.tracestate] = meta.trace.tracestate;
+  }
   const event = { topic: flows[flow].topic, key, value, headers };
   return meta.reference === undefined ? event : { ...event, reference: meta.reference };
 }
@@ -105,6 +110,17 @@ export function headerText(headers: LogRecord['headers'], name: string): string 
   const wanted = name.toLowerCase();
   for (const [other, value] of Object.entries(headers)) if (other.toLowerCase() === wanted) return value.toString();
   return undefined;
+}
+
+/**
+ * Reads the trace context of a record; the names of its headers are in lower case whoever writes them (W3C Trace Context §3.2.1).
+ * @param headers a record's headers
+ * @returns undefined where there is none, or none that is valid
+ */
+export function traceOf(headers: LogRecord['headers']): TraceContext | undefined {
+  const traceparent = headers[eventHeaders.traceparent];
+  if (traceparent === undefined) return undefined;
+  return readTraceContext(traceparent.toString(), headers[eventHeaders.tracestate]?.toString());
 }
 
 /**
@@ -134,7 +150,7 @@ export function decodeEvent<F extends FlowName, R extends LogRecord>(
     eventId,
     correlationId: headerText(record.headers, eventHeaders.correlationId) ?? correlationOf(message) ?? eventId,
     causationId: headerText(record.headers, eventHeaders.causationId),
-    traceparent: headerText(record.headers, eventHeaders.traceparent),
+    trace: traceOf(record.headers),
     record,
   };
 }

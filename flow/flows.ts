@@ -6,8 +6,10 @@ import {
   IncomingInvoice,
   InvoiceCommand,
   OutgoingInvoice,
+  PecReceipt,
   SavedCustomer,
   SavedInvoice,
+  SdiAddress,
   SdiNotice,
   SdiNotificationDto,
   SentInvoice,
@@ -78,8 +80,10 @@ export const flows = {
     key: 'invoiceId',
     message: OutgoingInvoice,
     moves: ['sent', 'notSent'],
-    means: 'a valid internal invoice, named, signed where it must be, and ready to be mailed',
-    givesUp: 'outgoingInvoice.DLT: not readable, or the result could not be told; a refused mail is NOT_SENT instead',
+    means:
+      'a valid internal invoice, named, signed where it must be, and ready to be mailed; or the answer (EC) to a received one',
+    givesUp:
+      'outgoingInvoice.DLT: not readable, the result could not be told, or never confirmed (a late receipt closes that one); a refused mail is NOT_SENT instead',
   },
   sentInvoice: {
     topic: 'sentInvoice',
@@ -109,8 +113,28 @@ export const flows = {
     key: "the notice's file name without its extension, in lower case",
     message: SdiNotice,
     moves: ['delivered', 'discarded', 'notDelivered'],
-    means: "SdI's own notices (RC, NS, MC, NE, DT, AT …) about a file that was sent, verbatim",
+    means: "SdI's own notices (RC, NS, MC, NE, DT, AT, MT, SE …) about a file that was sent or received, verbatim",
     givesUp: 'sdiNotice.DLT: not readable, or not stored after all tries; replay keeps each notice once',
+  },
+  pecReceipt: {
+    topic: 'pecReceipt',
+    from: ['mailbox'],
+    to: ['dbmanager', 'sender'],
+    key: 'ofMessageId',
+    message: PecReceipt,
+    moves: ['sent', 'returned'],
+    means: 'what the PEC provider certifies of a mail to SdI: taken, delivered, refused, not deliverable',
+    givesUp: 'pecReceipt.DLT: not readable, or not stored after all tries; replay keeps each receipt once',
+  },
+  sdiAddress: {
+    topic: 'sdiAddress',
+    from: ['mailbox'],
+    to: ['sender'],
+    key: 'mailbox',
+    message: SdiAddress,
+    moves: [],
+    means: "SdI's dedicated address for a mailbox, learned from its first answer",
+    givesUp: 'sdiAddress.DLT: not readable, or not stored after all tries; the next mail of SdI says it again',
   },
   customerCommand: {
     topic: 'customerCommand',
@@ -172,6 +196,7 @@ export function deadLetterTopic(topic: string): string {
 export const eventHeaders = {
   correlationId: 'X-Correlation-ID',
   traceparent: 'traceparent',
+  tracestate: 'tracestate',
   eventId: 'x-event-id',
   causationId: 'x-causation-id',
   schemaVersion: 'schemaVersion',
@@ -181,4 +206,6 @@ export const eventHeaders = {
   replayOf: 'x-replay-of',
   /** On a record of a dead-letter topic: the event id whose dead letter this record closes. */
   closes: 'x-closes',
+  /** On such a record: the service that did it after all. */
+  closedBy: 'x-closed-by',
 } as const;

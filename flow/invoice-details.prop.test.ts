@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { followNews, invoiceDetails, noticeNews, type NoticeCase, type Standing } from './invoice-details.ts';
+import {
+  followNews,
+  invoiceDetails,
+  noticeNews,
+  receiptNews,
+  type InvoiceDetail,
+  type NewsEvent,
+  type NoticeCase,
+  type Standing,
+} from './invoice-details.ts';
 
 const cases = Object.keys(noticeNews) as NoticeCase[];
 const sent: Standing = { status: 'INTERNAL_INVOICE_SENT', detail: 'SUBMITTED' };
@@ -72,4 +81,34 @@ test('the notices of one road lead to the same end in every order, also where so
       }),
     );
   }
+});
+
+type News = readonly [event: NewsEvent, detail: InvoiceDetail];
+
+const mailNews: readonly News[] = [
+  ['sent', 'SUBMITTED'],
+  ...Object.values(receiptNews).flatMap((told) => (told ? [[told.event, told.detail] as const] : [])),
+];
+const waiting: Standing = { status: 'INTERNAL_INVOICE_TOBE_SENT', detail: null };
+
+test('whatever mail server, provider and SdI tell of one mail, every order leads to one end', () => {
+  const delivered: News = [noticeNews['RC-B2B'].event, noticeNews['RC-B2B'].detail];
+  const some = fc.subarray([...mailNews, delivered], { minLength: 1 });
+  const orders = some.chain((list) =>
+    fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+  );
+  const run2 = (all: readonly News[]): Standing =>
+    all.reduce((standing, [event, detail]) => {
+      const { status, detail: next } = followNews(standing, event, detail);
+      return { status, detail: next };
+    }, waiting);
+  fc.assert(
+    fc.property(orders, ([list, other]) => {
+      // Two ways of coming back are equally far: of them the first stays.
+      const same = (one: Standing): Standing =>
+        one.detail === 'UNDELIVERED_TO_SDI' ? { ...one, detail: 'REFUSED_BY_PROVIDER' } : one;
+      assert.deepEqual(same(run2(other)), same(run2(list)), JSON.stringify([list, other]));
+    }),
+    { numRuns: 3000 },
+  );
 });

@@ -1,7 +1,7 @@
 // flow: the table of details, told as facts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { followNews, mayFollow, newsOf, type Standing } from './invoice-details.ts';
+import { followNews, mayFollow, newsOf, receiptNews, type Standing } from './invoice-details.ts';
 
 const at = (status: string, detail: string | null): Standing => {
   return { status: `INTERNAL_INVOICE_${status}` as Standing['status'], detail };
@@ -64,4 +64,58 @@ test('data about incoming files and answers on their way to SdI move nothing', (
 
 test('a status that moves without a detail has none', () => {
   assert.equal(followNews(at('SENT', 'SUBMITTED'), 'delivered', null).detail, null);
+});
+
+function certify(standing: Standing, receipt: keyof typeof receiptNews): Standing & { kind: string } {
+  const told = receiptNews[receipt];
+  return told ? followNews(standing, told.event, told.detail) : { kind: 'repeated', ...standing };
+}
+
+test('a mail that the provider could not bring to SdI is not sent, whether that is told before or after it went out', () => {
+  for (const receipt of ['non-accettazione', 'errore-consegna', 'rilevazione-virus'] as const) {
+    const back = certify(at('SENT', 'SUBMITTED'), receipt);
+    assert.equal(back.kind, 'moved');
+    assert.equal(back.status, 'INTERNAL_INVOICE_NOT_SENT');
+    const early = certify(at('TOBE_SENT', null), receipt);
+    assert.deepEqual(followNews(early, 'sent', 'SUBMITTED'), {
+      kind: 'late',
+      status: back.status,
+      detail: back.detail,
+    });
+  }
+});
+
+test('what reached the mailbox of SdI did not come back', () => {
+  const arrived = certify(at('SENT', 'SUBMITTED'), 'avvenuta-consegna');
+  assert.deepEqual(arrived, { kind: 'refined', ...at('SENT', 'IN_SDI_MAILBOX') });
+  assert.equal(certify(arrived, 'errore-consegna').kind, 'late');
+  assert.equal(certify(at('NOT_SENT', 'UNDELIVERED_TO_SDI'), 'avvenuta-consegna').status, 'INTERNAL_INVOICE_SENT');
+  assert.equal(certify(at('DELIVERED', 'DELIVERED_TO_RECIPIENT'), 'avvenuta-consegna').kind, 'late');
+});
+
+test('a receipt of the provider tells of a send whose end nobody saw', () => {
+  assert.deepEqual(certify(at('TOBE_SENT', null), 'accettazione'), {
+    kind: 'moved',
+    ...at('SENT', 'TAKEN_BY_PROVIDER'),
+  });
+});
+
+test('a new transmission starts without the old detail', () => {
+  assert.deepEqual(followNews(at('DISCARDED', 'DISCARDED_BY_SDI'), 'resent', 'TO_BE_SIGNED'), {
+    kind: 'moved',
+    ...at('TOBE_SENT', 'TO_BE_SIGNED'),
+  });
+  assert.deepEqual(followNews(at('DISCARDED', 'DISCARDED_BY_SDI'), 'resent', null), {
+    kind: 'moved',
+    ...at('TOBE_SENT', null),
+  });
+  assert.equal(followNews(at('DELIVERED', 'DELIVERED_TO_RECIPIENT'), 'resent', null).kind, 'refused');
+});
+
+test('a mail that came back is NOT_SENT also where its news were overdue', () => {
+  const { event, detail } = receiptNews['errore-consegna'];
+  assert.deepEqual(followNews(at('SENT', 'NEWS_OVERDUE'), event, detail), {
+    kind: 'moved',
+    ...at('NOT_SENT', 'UNDELIVERED_TO_SDI'),
+  });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { invoiceEvents, moveInvoice } from './invoice-moves.ts';
+import { invoiceEvents, invoiceMoves, moveInvoice } from './invoice-moves.ts';
 import type { InvoiceStatus } from './statuses.ts';
 
 const progress: Record<InvoiceStatus, number> = {
@@ -20,9 +20,12 @@ const progress: Record<InvoiceStatus, number> = {
 
 const anyEvents = fc.array(fc.constantFrom(...invoiceEvents), { maxLength: 30 });
 
+/** Those of one transmission whose mail does not come back: `resent` starts another, `returned` is the one way back, see below. */
+const onwards = invoiceEvents.filter((event) => event !== 'resent' && event !== 'returned');
+
 test('no order of events ever leads backwards', () => {
   fc.assert(
-    fc.property(anyEvents, (events) => {
+    fc.property(fc.array(fc.constantFrom(...onwards), { maxLength: 30 }), (events) => {
       let status: InvoiceStatus = 'INTERNAL_INVOICE_NEW';
       for (const event of events) {
         const answer = moveInvoice(status, event);
@@ -43,4 +46,12 @@ test('each event repeated at once leaves what once would leave', () => {
       assert.equal(run(events.flatMap((event) => [event, event])), run(events));
     }),
   );
+});
+
+test('what SdI decided neither comes back nor is sent again as if it were not issued', () => {
+  for (const status of ['INTERNAL_INVOICE_DELIVERED', 'INTERNAL_INVOICE_NOT_DELIVERED'] as const) {
+    assert.equal(moveInvoice(status, 'returned').kind, 'late');
+    assert.equal(moveInvoice(status, 'resent').kind, 'refused');
+  }
+  assert.equal(invoiceMoves.returned.to, 'INTERNAL_INVOICE_NOT_SENT');
 });

@@ -8,10 +8,12 @@ export const invoiceEvents = [
   'received',
   'sent',
   'notSent',
+  'returned',
   'delivered',
   'discarded',
   'notDelivered',
   'failed',
+  'resent',
 ] as const;
 
 /** One of the events that the table of moves knows. */
@@ -68,6 +70,12 @@ export const invoiceMoves: Readonly<Record<InvoiceEvent, InvoiceMove>> = {
     ],
     means: 'the mail server refused the mail for good; SdI has not seen it',
   },
+  returned: {
+    to: 'INTERNAL_INVOICE_NOT_SENT',
+    from: ['INTERNAL_INVOICE_TOBE_SENT', 'INVOICE_ERROR', 'INTERNAL_INVOICE_SENT'],
+    late: ['INTERNAL_INVOICE_DELIVERED', 'INTERNAL_INVOICE_DISCARDED', 'INTERNAL_INVOICE_NOT_DELIVERED'],
+    means: 'the PEC provider took the mail from the mail server and could not bring it to SdI, which has not seen it',
+  },
   delivered: {
     to: 'INTERNAL_INVOICE_DELIVERED',
     from: [
@@ -104,6 +112,13 @@ export const invoiceMoves: Readonly<Record<InvoiceEvent, InvoiceMove>> = {
     ],
     means:
       'the hub itself could not go on with it; an operator must look, and what becomes known of it later still counts',
+  },
+  resent: {
+    to: 'INTERNAL_INVOICE_TOBE_SENT',
+    from: ['INTERNAL_INVOICE_NOT_SENT', 'INTERNAL_INVOICE_DISCARDED', 'INTERNAL_INVOICE_SENT', 'INVOICE_ERROR'],
+    late: [],
+    means:
+      'somebody sends it again, corrected or as it was (of what SdI never answered the same file alone): a new transmission, and the invoice shows its latest one',
   },
 };
 
@@ -146,5 +161,6 @@ export function eventOf(status: NotificationStatus): InvoiceEvent {
  * @returns the event, or undefined for `INTERNAL_INVOICE_NEW`, to which nothing leads
  */
 export function eventLeadingTo(status: InvoiceStatus): InvoiceEvent | undefined {
-  return invoiceEvents.find((event) => invoiceMoves[event].to === status);
+  const byHand = invoiceEvents.filter((event) => event !== 'resent' && event !== 'returned');
+  return byHand.find((event) => invoiceMoves[event].to === status);
 }

@@ -42,6 +42,7 @@ export const DocumentSummary = Type.Object({
   data: Type.Optional(Type.String()),
   totale: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
+  file: Type.Optional(Type.String({ description: 'the file of an archive that holds it' })),
 });
 /** One body of a lot, as the outcome shows it. */
 export type DocumentSummary = Static<typeof DocumentSummary>;
@@ -81,6 +82,14 @@ export const IncomingInvoice = Type.Object({
   correlationId: Type.String(),
   idempotencyKey: Type.Optional(Type.String()),
   correlationGiven: Type.Optional(Type.Boolean({ description: 'the caller gave the correlation id' })),
+  metadata: Type.Optional(Type.String({ description: "SdI's notice MT, which came with it, as it came, in base64" })),
+  metadataName: Type.Optional(Type.String({ description: 'the name of that notice' })),
+  mailbox: Type.Optional(Type.String({ description: 'the PEC mailbox that it came to' })),
+  certifiedAt: Type.Optional(
+    Type.String({
+      description: 'ISO 8601 in UTC: when the mail that brought it was certified; the term to answer counts from it',
+    }),
+  ),
 });
 /** A new invoice on its way to the store. */
 export type IncomingInvoice = Static<typeof IncomingInvoice>;
@@ -98,6 +107,7 @@ export const OutgoingInvoice = Type.Object({
     transmissionId: Type.String(),
     fileName: Type.String({ description: "SdI's file name" }),
     sha256: Type.String({ description: 'hex, of the exact bytes' }),
+    mailbox: Type.Optional(Type.String({ description: 'the PEC mailbox that sends it; absent: the main one' })),
   }),
 });
 /** An invoice on its way to SdI. */
@@ -162,11 +172,64 @@ export const SdiNotice = Type.Object({
   file: Type.String({ description: 'the exact bytes in base64: XML, p7m, or a zip of these' }),
   fileName: Type.Optional(Type.String({ description: 'as it was handed in' })),
   source: Type.Enum(['rest', 'mailbox'], { description: 'the way it came' }),
+  certifiedAt: Type.Optional(
+    Type.String({ description: 'ISO 8601 in UTC: when the PEC provider certified the mail that brought it' }),
+  ),
+  signature: Type.Optional(
+    Type.Enum(['valid', 'untrusted', 'broken', 'absent'], {
+      description: "what became of SdI's signature at the door, where it was judged; the worst of an archive's notices",
+    }),
+  ),
   correlationId: Type.Optional(Type.String()),
   createdBy: Type.Optional(Type.String()),
 });
 /** A file of SdI's notices on its way to the store, as it came. */
 export type SdiNotice = Static<typeof SdiNotice>;
+
+/** The receipts of PEC that say something of a mail that we sent (by the words of their header X-Ricevuta). */
+export const pecReceiptKinds = [
+  'accettazione',
+  'non-accettazione',
+  'presa-in-carico',
+  'avvenuta-consegna',
+  'preavviso-errore-consegna',
+  'errore-consegna',
+  'rilevazione-virus',
+] as const;
+/** A kind of receipt. */
+export type PecReceiptKind = (typeof pecReceiptKinds)[number];
+
+/** What a PEC provider certifies of a mail that we sent; the mail itself stays with the mailbox. */
+export const PecReceipt = Type.Object({
+  receipt: Type.Enum([...pecReceiptKinds]),
+  ofMessageId: Type.String({ description: 'Message-ID of our mail, with its angle brackets' }),
+  mailbox: Type.String({ description: 'the mailbox that got the receipt, which sent the mail' }),
+  mailId: Type.String({ description: 'under which the mailbox keeps the receipt: /api/mails/{mailId}' }),
+  at: Type.Optional(Type.String({ description: 'ISO 8601 in UTC, as the provider says' })),
+  recipient: Type.Optional(Type.String()),
+  provider: Type.Optional(Type.String()),
+  reason: Type.Optional(Type.String({ description: "what went wrong, in the provider's words" })),
+  daticert: Type.Optional(Type.String({ description: "the provider's daticert.xml, as it came" })),
+  sha256: Type.String({ description: 'hex, of the exact bytes of the mail that holds the receipt' }),
+});
+/** What a PEC provider certifies of a mail that we sent. */
+export type PecReceipt = Static<typeof PecReceipt>;
+
+/** Where SdI wants the files of a mailbox from now on, learned from a mail of its own. */
+export const SdiAddress = Type.Object({
+  mailbox: Type.String({ description: 'whose files' }),
+  address: Type.String({ description: "SdI's dedicated address for it, as sdi12@pec.fatturapa.it" }),
+  learnedAt: Type.String({ description: 'ISO 8601 in UTC: when the mail that says so came' }),
+  mailId: Type.String({ description: 'under which the mailbox keeps that mail' }),
+  saidBy: Type.Optional(
+    Type.Enum(['answer', 'invoice'], {
+      description:
+        'an answer about a file of ours (default), or an incoming invoice: that counts only where nothing is known yet',
+    }),
+  ),
+});
+/** Where SdI wants the files of a mailbox from now on. */
+export type SdiAddress = Static<typeof SdiAddress>;
 
 /** What a trusted system may ask of the customers by message: the REST body with a command. */
 export const CustomerCommand = Type.Object({

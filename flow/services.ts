@@ -7,6 +7,7 @@ export const services = {
   dbmanager: { folder: 'dbmanager', port: 9020, owns: 'customers, invoices, transmissions and notices' },
   sender: { folder: 'sender', port: 9010, owns: 'the ledger of mails to SdI' },
   signer: { folder: 'signer', port: 9050, owns: 'the key that signs, or the way to it' },
+  mailbox: { folder: 'mailbox', port: 9040, owns: 'the mails of the PEC mailbox and what came of each' },
   scheduler: { folder: 'scheduler', port: 9030, owns: 'timed jobs and dead letters' },
   configserver: { folder: 'configserver', port: 8888, owns: 'settings per service and environment' },
   eurekaserver: { folder: 'eurekaserver', port: 8761, owns: 'who runs where' },

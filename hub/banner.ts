@@ -51,6 +51,8 @@ export function banner(
   if (hub.sandbox) {
     const page = `http://127.0.0.1:${hub.sandbox.pagePort}`;
     lines.push(line('sandbox', `${page}  shows the mails (SMTP ${hub.sandbox.smtpPort}) and the callbacks`));
+    const plays = hub.sandbox.isSdi ? 'it answers as a PEC provider and SdI do; ' : '';
+    lines.push(line('', `${plays}mailboxes by IMAP on port ${hub.sandbox.imapPort}, any password`));
   }
   lines.push(line('logs', hub.logFile));
   lines.push('', `Ready in ${(facts.startedInMs / 1000).toFixed(1)} s. Try this in another terminal:`);

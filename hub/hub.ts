@@ -2,12 +2,16 @@
 import { serviceNames, type ServiceName } from '@staffetta/flow/services.ts';
 import type { SettingsOf } from '@staffetta/platform/config/settings.ts';
 import { sandboxPorts, withDevDefaults, type WorldSettings } from '@staffetta/platform/config/world-settings.ts';
+import { openHubClock, type HubClock } from '@staffetta/platform/hub-clock.ts';
 import { announce } from '@staffetta/platform/run-alone.ts';
 import type { Running, ServiceDefinition } from '@staffetta/platform/service.ts';
 import { startEmbeddedPostgres } from '@staffetta/platform/store/embedded-postgres.ts';
-import { createLog } from '@staffetta/platform/telemetry/log.ts';
+import { createLog, type Log } from '@staffetta/platform/telemetry/log.ts';
+import { isTraced } from '@staffetta/platform/telemetry/start-tracing.ts';
 import { openShared, startService, type Shared } from '@staffetta/platform/world.ts';
-import { startSandbox } from '@staffetta/sandbox/sandbox.ts';
+import { failuresTo } from '@staffetta/sandbox/sandbox-log.ts';
+import { startSandbox, type Sandbox } from '@staffetta/sandbox/sandbox.ts';
+import { companyMailbox, pecWishes } from '@staffetta/sandbox/settings.ts';
 import { join } from 'node:path';
 import { loadService, startOrder } from './services.ts';
 import type { settings as hubSettings } from './settings.ts';
@@ -17,8 +21,9 @@ export interface Hub {
   readonly ports: Readonly<Record<ServiceName, number>>;
   readonly database: { readonly url: string; readonly own: boolean; readonly adopted: boolean };
   readonly bus: 'kafka' | 'postgres';
-  readonly sandbox: { readonly smtpPort: number; readonly pagePort: number } | undefined;
+  readonly sandbox: Omit<Sandbox, 'stop'> | undefined;
   readonly logFile: string;
+  readonly log: Log;
   /** Drains everything, in the opposite order of the start. */
   stop(): Promise<void>;
 }
@@ -30,6 +35,8 @@ export interface HubOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Told, once for each part, what the start waits for. */
   readonly onWait: (what: string) => void;
+  /** Told what belongs on the terminal and in no log (the first administrator's link). */
+  readonly tell: (line: string) => void;
 }
 
 /**
@@ -66,14 +73,24 @@ async function openDatabase(options: HubOptions, opened: Opened): Promise<Hub['d
   return { url: postgres.url, own: true, adopted: postgres.adopted };
 }
 
-async function openSandbox(options: HubOptions, opened: Opened): Promise<Hub['sandbox']> {
+/** What the sandbox lives by, besides its settings. */
+type SandboxNeeds = HubOptions & { readonly clock: HubClock; readonly log: Log };
+
+async function openSandbox(options: SandboxNeeds, opened: Opened): Promise<Hub['sandbox']> {
+  const { clock, log } = options;
   const { profile, portOffset, dataDir, host } = options.world;
   if (!(options.hub.sandbox ?? profile === 'dev')) return undefined;
   const sandbox = await startSandbox({
     dir: join(dataDir, 'sandbox'),
     smtpPort: sandboxPorts.smtp + portOffset,
+    imapPort: sandboxPorts.imap + portOffset,
     pagePort: sandboxPorts.page + portOffset,
     host: host ?? '127.0.0.1',
+    clock,
+    pec: pecWishes(options.hub),
+    mailbox: companyMailbox(options.environment),
+    mailboxMax: options.hub.sandboxMailboxMax,
+    log: failuresTo((facts, event) => log.error({ service: 'sandbox', ...facts }, event)),
   });
   opened.add(() => sandbox.stop());
   return sandbox;
@@ -83,8 +100,9 @@ async function startOne(shared: Shared, definition: ServiceDefinition, opened: O
   const running = await startService(shared, definition);
   const registration = announce(shared, definition, running);
   opened.add(async () => {
-    await registration?.stop();
+    await registration?.drain();
     await running.stop();
+    await registration?.stop();
   });
   return running;
 }
@@ -123,8 +141,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const opened = new Opened();
   try {
     const logFile = options.world.logFile ?? join(options.world.dataDir, 'staffetta.log');
-    const log = createLog(options.world.logLevel, logFile);
-    const opening = [openDatabase(options, opened), openSandbox(options, opened)] as const;
+    const log = createLog(options.world.logLevel, logFile, isTraced(options.world));
+    const clock = openHubClock(options.world);
+    opened.add(async () => clock.close());
+    const opening = [openDatabase(options, opened), openSandbox({ ...options, clock, log }, opened)] as const;
     const loading = Promise.all(serviceNames.map(async (name) => [name, await loadService(name)] as const));
     await allEnded([...opening, loading]);
     const [database, sandbox] = await Promise.all(opening);
@@ -136,13 +156,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       log,
       definitions: [...definitions.values()],
       databaseUrl: database.url,
+      clock,
       onWait: options.onWait,
+      tell: options.tell,
     });
     opened.nextLayer();
     opened.add(() => shared.close());
     const ports = await startServices(shared, definitions, opened);
     const bus = options.world.kafkaBrokers.length > 0 ? 'kafka' : 'postgres';
-    return { ports, database, bus, sandbox, logFile, stop: () => opened.close() };
+    return { ports, database, bus, sandbox, logFile, log, stop: () => opened.close() };
   } catch (error) {
     // The first trouble is the one to tell; a second one on the way out would hide it.
     await Promise.allSettled([opened.close()]);

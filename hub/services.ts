@@ -9,6 +9,7 @@ const loaders: Record<ServiceName, () => Promise<unknown>> = {
   receiver: async () => (await import('@staffetta/receiver/receiver.ts')).receiver,
   sender: async () => (await import('@staffetta/sender/sender.ts')).sender,
   signer: async () => (await import('@staffetta/signer/signer.ts')).signer,
+  mailbox: async () => (await import('@staffetta/mailbox/mailbox.ts')).mailbox,
   scheduler: async () => (await import('@staffetta/scheduler/scheduler.ts')).scheduler,
   gatewayserver: async () => (await import('@staffetta/gateway/gateway.ts')).gateway,
 };
@@ -16,7 +17,7 @@ const loaders: Record<ServiceName, () => Promise<unknown>> = {
 /** The order of a start: what others ask comes first, the door to the outside last. */
 export const startOrder: readonly (readonly ServiceName[])[] = [
   ['configserver', 'eurekaserver'],
-  ['dbmanager', 'receiver', 'sender', 'signer', 'scheduler'],
+  ['dbmanager', 'receiver', 'sender', 'signer', 'mailbox', 'scheduler'],
   ['gatewayserver'],
 ];
 

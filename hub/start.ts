@@ -12,23 +12,46 @@ import { startHub } from './hub.ts';
 import { loadService } from './services.ts';
 import { settings } from './settings.ts';
 
+/** Lines for the terminal: what is told during the start comes below the banner, where it is seen. */
+function terminal(): { readonly tell: (line: string) => void; readonly show: (banner: string) => void } {
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  let early: string[] | undefined = [];
+  return {
+    tell: (line) => (early ? void early.push(line) : print(line)),
+    show: (text) => {
+      print(text);
+      for (const line of early ?? []) print(line);
+      early = undefined;
+    },
+  };
+}
+
 async function startAll(): Promise<void> {
+  const { tell, show } = terminal();
   const world = readSettings(worldSettings, process.env).values;
   const hub = await startHub({
     world: { ...world, dataDir: resolve(world.dataDir) },
     hub: readSettings(settings, process.env).values,
     environment: process.env,
     onWait: (what) => process.stdout.write(`${what}\n`),
+    tell,
   });
   const keys = Object.values(readSettings(signerSources, process.env).values);
   const trialKey = world.profile === 'dev' && keys.every((place) => place === undefined);
   const facts = { profile: world.profile, dataDir: world.dataDir, portOffset: world.portOffset, trialKey };
   const startedInMs = performance.now();
-  process.stdout.write(`${banner(hub, { ...facts, startedInMs, smtpUrl: process.env['SMTP_URL'] })}\n`);
-  onStopSignal(async () => {
-    process.stdout.write('Stopping: what is in hand ends first…\n');
-    await hub.stop();
-    process.stdout.write('Stopped. Nothing is lost; npm start carries on.\n');
+  show(banner(hub, { ...facts, startedInMs, smtpUrl: process.env['SMTP_URL'] }));
+  onStopSignal({
+    timeoutMs: world.stopTimeoutMs,
+    onCut(why) {
+      hub.log.error({ why }, 'hub.cut');
+      process.stdout.write(`Cut: ${why}. Nothing that was answered 202 is lost; npm start carries on.\n`);
+    },
+    async drain() {
+      process.stdout.write('Stopping: what is in hand ends first…\n');
+      await hub.stop();
+      process.stdout.write('Stopped. Nothing is lost; npm start carries on.\n');
+    },
   });
 }
 

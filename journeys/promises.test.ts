@@ -1,8 +1,8 @@
-// journeys: the README's table of promises names the files that tell each, and no others.
+// journeys: the README's tables name the files that tell each promise, and no others, and where each suffering is impossible.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { promises } from './harness/promises.ts';
+import { promises, sufferings } from './harness/promises.ts';
 
 const stories = readdirSync(new URL('.', import.meta.url)).filter((name) => /\.(e2e\.test|night)\.ts$/.test(name));
 const readme = readHere('README.md');
@@ -17,6 +17,13 @@ for (const promise of promises) {
       named,
       telling.toSorted((a, b) => a.localeCompare(b)),
     );
+  });
+}
+
+for (const suffering of sufferings) {
+  test(`"${suffering}" is told to be impossible in the file that the README names`, () => {
+    const [, path = ''] = new RegExp(`^\\| ${suffering} \\| \`([^\`]+)\` \\|$`, 'm').exec(readme) ?? [];
+    assert.match(readHere(`../${path}`), new RegExp(`test\\(\\s*['\`]${suffering} (is|are) impossible`));
   });
 }
 

@@ -1,13 +1,35 @@
 // platform: the one clock of the hub, which tests can turn, and Rome's wall time for the edge.
 
-/** Where the time comes from. */
+/**
+ * Where the time comes from. `now()` is for what the law, SdI or people count: dates of documents, deadlines, alarms, histories, mails.
+ * `realTime(clock)` is for what only elapses: callers' signatures, leases, heartbeats, breakers, rate limits, retries, waiters, clean-up.
+ * A clock that jumps by days must neither refuse a call that is under way nor take a living process for dead.
+ */
 export interface Clock {
   /** The instant now (UTC inside). */
   now(): Date;
+  /** The clock under one that was turned; a clock without it measures real time itself (as tests' own clocks do). */
+  readonly real?: Clock;
 }
 
 /** The machine's own clock. */
 export const systemClock: Clock = { now: () => new Date() };
+
+/**
+ * Gives the clock that time-outs are measured by, whatever was turned.
+ * @param clock the hub's
+ */
+export function realClock(clock: Clock): Clock {
+  return clock.real ?? clock;
+}
+
+/**
+ * Gives the instant that time-outs are measured by (see `Clock`).
+ * @param clock the hub's
+ */
+export function realTime(clock: Clock): Date {
+  return realClock(clock).now();
+}
 
 /**
  * Makes a clock that tests can turn; it goes on ticking from where it was set.

@@ -1,23 +1,38 @@
 // platform: what a service is, what world it is started in, and how its flows reach its steps.
 import { HubError } from '@staffetta/flow/errors.ts';
-import { decodeEvent, type FlowEvent } from '@staffetta/flow/events.ts';
-import { flows, type ConsumedBy, type FlowName } from '@staffetta/flow/flows.ts';
+import { decodeEvent, headerText, type FlowEvent } from '@staffetta/flow/events.ts';
+import { eventHeaders, flows, type ConsumedBy, type FlowName } from '@staffetta/flow/flows.ts';
 import type { ServiceName } from '@staffetta/flow/services.ts';
 import type { Bus, ConsumedEvent, Consumption, FailedEvent, Rebuild, RetryPolicy } from './bus/bus.ts';
 import type { Clock } from './clock.ts';
+import type { LiveSettings } from './config/live-settings.ts';
 import type { SettingsOf, SettingsTable } from './config/settings.ts';
+import { measureFlows, type FlowMeter } from './flow-metrics.ts';
 import type { HealthCheck } from './http/health.ts';
 import type { Store } from './store/store.ts';
+import { takeWithin, type Reader } from './telemetry/event-spans.ts';
 import type { Log } from './telemetry/log.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { tracing } from './telemetry/tracing.ts';
 
 /** The one switch between trying and serving. */
 export type Profile = 'dev' | 'production';
+
+/** What a service needs that finds others by discovery. */
+export interface Discovery {
+  /** Base URLs of the servers, the preferred one first; a login may stand in them. Empty where discovery is switched off. */
+  readonly serverUrls: readonly string[];
+  /** The address that was set for a service (`RECEIVER_URL`), which wins over discovery; undefined where none was. */
+  givenAddressOf(service: ServiceName): string | undefined;
+}
 
 /** Everything a service gets from outside; the hub shares one among its services, a service alone makes its own. */
 export interface World {
   readonly profile: Profile;
   readonly clock: Clock;
   readonly log: Log;
+  /** What the service counts and measures; its server shows it. */
+  readonly metrics: Metrics;
   /** Where to listen. Port 0 lets the system choose. */
   readonly host: string;
   readonly port: number;
@@ -29,11 +44,19 @@ export interface World {
   readonly dataDir: string;
   /** The base URL of another service, for example `http://127.0.0.1:9020`. */
   addressOf(service: ServiceName): string;
+  /** Absent where nobody is to be found but at `addressOf` (in tests). */
+  readonly discovery?: Discovery;
   /** The hub's database; only for services that name `store` among their needs. */
   readonly store: Store;
+  /** The hub's database where there is one: for services that name `store` among their wants and can work without. It may not answer yet. */
+  readonly storeIfAny: Store | undefined;
   /** The hub's bus; only for services that name `bus` among their needs. */
   readonly bus: Bus;
+  /** The hub's bus where there is one at the moment: for services that name `bus` among their wants. It may come later, so ask anew each time. */
+  readonly busIfAny: Bus | undefined;
   readonly version: string;
+  /** Says a line to whoever started this process, at the terminal: for what no log may hold. */
+  tell(line: string): void;
 }
 
 /** A service that runs. */
@@ -50,9 +73,15 @@ export interface ServiceDefinition<T extends SettingsTable = SettingsTable> {
   readonly says: string;
   readonly settings: T;
   readonly needs: readonly ('store' | 'bus')[];
+  /** What it uses where it is given, and never waits for. */
+  readonly wants?: readonly ('store' | 'bus')[];
   /** How an event that this service publishes by reference is built again after a crash (see the bus' outbox). */
   readonly rebuild?: (store: Store) => Rebuild;
-  start(world: World, settings: SettingsOf<T>): Promise<Running>;
+  /**
+   * @param settings the values; those of rows with `live: true` are in force at the moment of reading, unless they were copied
+   * @param live the same, for those who make something of them or must be told of changes; absent: nothing changes
+   */
+  start(world: World, settings: SettingsOf<T>, live?: LiveSettings<T>): Promise<Running>;
 }
 
 /** An event of a flow as a step gets it; `record` says where it lies. */
@@ -105,7 +134,14 @@ function placeOf(event: ConsumedEvent): string {
   return `${event.topic}-${event.partition}@${event.offset}`;
 }
 
-function adapt<F extends FlowName>(flow: F, consumer: FlowConsumer<F>) {
+/** The step itself, or where traces are on the step within the spans of its events. */
+function spanned<F extends FlowName>(step: FlowStep<F>, reader: Reader): FlowStep<F> {
+  const traces = tracing();
+  return traces ? (batch, signal) => takeWithin(traces, batch, reader, (events) => step(events, signal)) : step;
+}
+
+function adapt<F extends FlowName>(flow: F, consumer: FlowConsumer<F>, reader: Reader) {
+  const step = spanned(consumer.step, reader);
   return async (batch: readonly ConsumedEvent[], signal: AbortSignal): Promise<FailedEvent[]> => {
     const failed: FailedEvent[] = [];
     const understood: Incoming<F>[] = [];
@@ -116,7 +152,7 @@ function adapt<F extends FlowName>(flow: F, consumer: FlowConsumer<F>) {
         if (!consumer.passOverUnreadable) failed.push({ event: record, error });
       }
     }
-    const fell = understood.length > 0 ? await consumer.step(understood, signal) : undefined;
+    const fell = understood.length > 0 ? await step(understood, signal) : undefined;
     for (const { event, error } of fell ?? []) failed.push({ event: event.record, error });
     return failed;
   };
@@ -137,8 +173,13 @@ export async function consumeFlows<S extends ServiceName>(
   const topics = names.map((flow) => flows[flow].topic);
   await world.bus.ensureTopics(topics.flatMap((topic) => [topic, `${topic}.DLT`]));
   const reasons: Record<string, string> = {};
+  const fed = names.map((flow) => {
+    const consumer = consumers[flow] as unknown as FlowConsumer<FlowName>;
+    return { flow, group: consumer.group ?? `${service}.${flow}`, topic: flows[flow].topic, consumer };
+  });
+  const meterOf = measureFlows(world, fed, () => reasons);
   const running: Consumption[] = await Promise.all(
-    names.map((flow) => start(world, service, flow, consumers[flow] as unknown as FlowConsumer<FlowName>, reasons)),
+    fed.map((flow) => start(world, service, flow, { reasons, meter: meterOf(flow.flow) })),
   );
   return {
     async stop() {
@@ -148,22 +189,43 @@ export async function consumeFlows<S extends ServiceName>(
   };
 }
 
+/** A flow with who reads it and how. */
+interface FedFlow {
+  readonly flow: FlowName;
+  readonly group: string;
+  readonly topic: string;
+  readonly consumer: FlowConsumer<FlowName>;
+}
+
+/** Where it is told how a flow goes. */
+interface FlowNews {
+  readonly reasons: Record<string, string>;
+  readonly meter: FlowMeter;
+}
+
+/** What a log line says of an event: where it lies and whose story it is; never its key, which a caller may have chosen. */
+function shownEvent(event: ConsumedEvent) {
+  const correlationId = headerText(event.headers, eventHeaders.correlationId);
+  return { place: placeOf(event), correlationId, eventId: headerText(event.headers, eventHeaders.eventId) };
+}
+
 function start(
   world: World,
   service: ServiceName,
-  flow: FlowName,
-  consumer: FlowConsumer<FlowName>,
-  reasons: Record<string, string>,
+  { flow, group, topic, consumer }: FedFlow,
+  { reasons, meter }: FlowNews,
 ): Promise<Consumption> {
   const { log } = world;
+  const handle = adapt(flow, consumer, { service, group, system: world.bus.face });
   return world.bus.consume({
-    group: consumer.group ?? `${service}.${flow}`,
-    topic: flows[flow].topic,
-    handle: adapt(flow, consumer),
+    group,
+    topic,
+    handle: (batch, signal) => meter.batch(batch.length, () => handle(batch, signal)),
     batchMax: consumer.batchMax,
     retry: consumer.retry,
     onDeadLetter({ event, error }, tries) {
-      log.error({ err: error, service, place: placeOf(event), key: event.key, tries }, 'event.setAside');
+      meter.setAside(error);
+      log.error({ err: error, service, ...shownEvent(event), tries }, 'event.setAside');
     },
     onPause(reason) {
       if (reason === undefined) {

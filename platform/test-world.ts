@@ -9,6 +9,7 @@ import { turnableClock } from './clock.ts';
 import type { World } from './service.ts';
 import { openStore } from './store/store.ts';
 import { createLog } from './telemetry/log.ts';
+import { Metrics } from './telemetry/metrics.ts';
 
 /** A world whose clock turns and which can be taken down. */
 export interface TestWorld extends World {
@@ -43,6 +44,7 @@ export async function testWorld(changes: Partial<World> = {}): Promise<TestWorld
     profile: 'dev',
     clock: turnableClock(),
     log: createLog(process.env['STAFFETTA_TEST_LOG'] ?? 'silent'),
+    metrics: Metrics.ofService('test', { keepMs: 0, timeoutMs: 2000 }),
     host: '127.0.0.1',
     port: 0,
     callerSecret: 'test-secret',
@@ -50,8 +52,11 @@ export async function testWorld(changes: Partial<World> = {}): Promise<TestWorld
     dataDir,
     addressOf: (service) => `http://${service}.invalid`,
     store,
+    storeIfAny: store,
     bus,
+    busIfAny: bus,
     version: '0.0.0',
+    tell: () => undefined,
     ...changes,
     async end() {
       await bus.close();

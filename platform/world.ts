@@ -3,15 +3,23 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import { services, type ServiceName } from '@staffetta/flow/services.ts';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fetchServedSettings } from './config/config-client.ts';
-import type { Bus, Rebuild } from './bus/bus.ts';
-import type { KafkaOptions } from './bus/kafka/kafka-settings.ts';
-import { systemClock } from './clock.ts';
-import { readSettings, type SettingsTable } from './config/settings.ts';
-import { addressOf, type WorldSettings } from './config/world-settings.ts';
+import type { Bus } from './bus/bus.ts';
+import { openHubClock, type HubClock } from './hub-clock.ts';
+import type { SettingsTable } from './config/settings.ts';
+import { addressOf, addressVariable, type WorldSettings } from './config/world-settings.ts';
+import { openBus, openWantedBus } from './open-bus.ts';
+import { configServersOf, eurekaServersOf, peersOf } from './servers-of-all.ts';
+import { openServiceSettings, type ServiceSettings } from './service-settings.ts';
 import type { Profile, Running, ServiceDefinition, World } from './service.ts';
+import { settingsNews, type SettingsNews } from './settings-news.ts';
 import type { Store } from './store/store.ts';
+import { setConfiguredLevel } from './telemetry/log-levels.ts';
 import type { Log } from './telemetry/log.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { processMetrics } from './telemetry/process-metrics.ts';
+import { startTracing } from './telemetry/start-tracing.ts';
+import { tracing } from './telemetry/tracing.ts';
+import { tracedBus } from './bus/traced-bus.ts';
 
 /** The version that services show; one for the whole hub. */
 export const version = '0.1.0';
@@ -21,9 +29,20 @@ export interface Shared {
   readonly settings: WorldSettings;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
+  readonly clock: HubClock;
   readonly callerSecret: string;
   readonly store: Store | undefined;
   readonly bus: Bus | undefined;
+  /** The same, or one that nobody needs and that may come later. */
+  busIfAny(): Bus | undefined;
+  /** Tells the services that settings changed. */
+  readonly news: SettingsNews;
+  /** Whether one service alone runs in this process. */
+  readonly alone: boolean;
+  /** See `World.tell`. */
+  tell(line: string): void;
+  /** What the process itself counts, shown by one of its services. */
+  readonly figures: { readonly metrics: Metrics; readonly shownBy: ServiceName | undefined };
   close(): Promise<void>;
 }
 
@@ -36,8 +55,12 @@ export interface SharedOptions {
   readonly definitions: readonly ServiceDefinition[];
   /** The database's URL where a service needs one. */
   readonly databaseUrl: string | undefined;
+  /** The hub's, which its sandbox has too; a process that has none yet opens its own, and closes it. */
+  readonly clock?: HubClock;
   /** Told, once for each part, what the start waits for. */
   readonly onWait?: ((what: string) => void) | undefined;
+  /** See `World.tell`; by default a line of standard output. */
+  readonly tell?: ((line: string) => void) | undefined;
 }
 
 function secretOf(options: SharedOptions): string {
@@ -63,53 +86,17 @@ async function waitFor(part: string, ask: () => Promise<void>, { log, onWait }: 
   }
 }
 
-function rebuildAll(options: SharedOptions, store: Store | undefined): Rebuild | undefined {
-  const known = store ? options.definitions.flatMap((definition) => definition.rebuild?.(store) ?? []) : [];
-  if (known.length === 0) return undefined;
-  return async (reference) => {
-    for (const rebuild of known) {
-      const value = await rebuild(reference);
-      if (value) return value;
-    }
-    return undefined;
-  };
-}
-
-function kafkaOptionsOf(settings: WorldSettings): KafkaOptions {
-  return {
-    topicPrefix: settings.kafkaTopicPrefix,
-    sessionTimeoutMs: settings.kafkaSessionTimeoutMs,
-    groupProtocol: settings.kafkaGroupProtocol === 'consumer' ? 'consumer' : 'classic',
-    retentionMs: settings.kafkaRetentionMs,
-    partitions: settings.kafkaPartitions,
-    replicas: settings.kafkaReplicas,
-  };
-}
-
-async function openBus(options: SharedOptions, store: Store | undefined): Promise<Bus | undefined> {
-  if (!options.definitions.some((definition) => definition.needs.includes('bus'))) return undefined;
-  const brokers = options.settings.kafkaBrokers;
-  if (brokers.length > 0) {
-    const rebuild = rebuildAll(options, store);
-    const parts = { brokers, clientId: options.name, log: options.log, options: kafkaOptionsOf(options.settings) };
-    const { createKafkaBus } = await import('./bus/kafka/kafka-bus.ts');
-    const bus = await createKafkaBus({ ...parts, ...(rebuild && { rebuild }), ...(store && { store }) });
-    await waitFor('brokers', () => bus.ping(), options);
-    return bus;
-  }
-  if (!store) throw new HubError('SETTING_WRONG', `${options.name} needs KAFKA_BROKERS or a database for its bus.`);
-  const { createPostgresBus } = await import('./bus/postgres/postgres-bus.ts');
-  return createPostgresBus(store, {
-    name: options.name,
-    log: options.log,
-    partitions: options.settings.kafkaPartitions,
-  });
+/** Whether a service uses a database where there is one, itself or for its bus. */
+export function wantsDatabase({ wants }: ServiceDefinition, { kafkaBrokers }: WorldSettings): boolean {
+  return wants?.some((part) => part === 'store' || (part === 'bus' && kafkaBrokers.length === 0)) ?? false;
 }
 
 // Drivers are loaded only by processes that use them: the gateway is a third smaller without.
 async function openDatabase(options: SharedOptions): Promise<Store | undefined> {
   const { definitions, databaseUrl, name, settings, log } = options;
-  if (databaseUrl === undefined || definitions.every((definition) => definition.needs.length === 0)) return undefined;
+  const isNeeded = definitions.some(({ needs }) => needs.length > 0);
+  const isWanted = definitions.some((definition) => wantsDatabase(definition, settings));
+  if (databaseUrl === undefined || !(isNeeded || isWanted)) return undefined;
   const { openStore } = await import('./store/store.ts');
   const { migratePlatform } = await import('./store/platform-tables.ts');
   const store = openStore(databaseUrl, {
@@ -117,6 +104,7 @@ async function openDatabase(options: SharedOptions): Promise<Store | undefined> 
     connectionsMax: settings.databaseConnections,
     onIdleError: (error) => log.warn({ err: error }, 'database.connectionLost'),
   });
+  if (!isNeeded) return store;
   await waitFor('database', () => store.ping(), options);
   await migratePlatform(store);
   return store;
@@ -130,20 +118,58 @@ async function openDatabase(options: SharedOptions): Promise<Store | undefined> 
 export async function openShared(options: SharedOptions): Promise<Shared> {
   const { settings, environment, log } = options;
   const callerSecret = secretOf(options);
+  const stopTracing = await startTracing({ settings, log, version });
   const store = await openDatabase(options);
-  const bus = await openBus(options, store);
+  const bus = await openBus(options, store, (ask) => waitFor('brokers', ask, options));
+  const metrics = processMetrics({
+    name: options.name,
+    version,
+    limits: limitsOf(settings),
+    store,
+    hasBus: bus !== undefined,
+    peers: peersOf({ settings, environment }),
+  });
+  const clock = options.clock ?? openHubClock(settings);
+  const wanted = bus ? undefined : openWantedBus(options, store);
+  const news = settingsNews(bus);
   return {
     settings,
     environment,
     log,
+    clock,
     callerSecret,
     store,
     bus,
+    busIfAny: () => bus ?? wanted?.now(),
+    news,
+    alone: options.definitions.length === 1,
+    tell: options.tell ?? ((line) => void process.stdout.write(`${line}\n`)),
+    figures: { metrics, shownBy: spokesman(options.definitions) },
     async close() {
+      await news.stop();
+      await wanted?.close();
       await bus?.close();
       await store?.close();
+      if (!options.clock) clock.close();
+      await stopTracing();
     },
   };
+}
+
+/** The service that tells of its process: the door to the outside where that is in it, else the only one. */
+function spokesman(definitions: readonly ServiceDefinition[]): ServiceName | undefined {
+  const names = definitions.map(({ name }) => name);
+  return names.includes('gatewayserver') ? 'gatewayserver' : names[0];
+}
+
+function limitsOf({ metricsKeepMs: keepMs, metricsTimeoutMs: timeoutMs }: WorldSettings) {
+  return { keepMs, timeoutMs };
+}
+
+/** A service's view of the bus: what it publishes is its own doing, where traces are on. */
+function busOf(bus: Bus, service: ServiceName): Bus {
+  const traces = tracing();
+  return traces ? tracedBus(bus, service, traces) : bus;
 }
 
 function notNeeded(service: ServiceName, part: string): never {
@@ -158,67 +184,88 @@ function notNeeded(service: ServiceName, part: string): never {
 export function worldOf(shared: Shared, service: ServiceName): World {
   const { settings, environment } = shared;
   const profile = settings.profile as Profile;
+  const bus = shared.bus && busOf(shared.bus, service);
   return {
     profile,
-    clock: systemClock,
+    clock: shared.clock,
     log: shared.log.child({ service }),
+    metrics: Metrics.ofService(
+      service,
+      limitsOf(settings),
+      shared.figures.shownBy === service ? shared.figures.metrics : undefined,
+    ),
     host: settings.host ?? (profile === 'dev' ? '127.0.0.1' : '0.0.0.0'),
     port: services[service].port + settings.portOffset,
     callerSecret: shared.callerSecret,
     trustDirectCalls: settings.trustDirectCalls ?? profile === 'dev',
     dataDir: settings.dataDir,
     addressOf: (other) => addressOf(other, settings.portOffset, environment),
+    discovery: {
+      serverUrls: eurekaServersOf(shared),
+      givenAddressOf: (other) =>
+        environment[addressVariable(other)] ? addressOf(other, settings.portOffset, environment) : undefined,
+    },
     get store() {
       return shared.store ?? notNeeded(service, 'store');
     },
+    storeIfAny: shared.store,
     get bus() {
-      return shared.bus ?? notNeeded(service, 'bus');
+      return bus ?? notNeeded(service, 'bus');
+    },
+    get busIfAny() {
+      return shared.busIfAny();
     },
     version,
+    tell: (line) => shared.tell(line),
   };
-}
-
-/** The address of the configuration server, or undefined where it is switched off. */
-export function configServerOf(shared: Shared): string | undefined {
-  const { configUrl, portOffset } = shared.settings;
-  if (configUrl === 'off') return undefined;
-  return configUrl ?? addressOf('configserver', portOffset, shared.environment);
-}
-
-/** The addresses of the discovery servers; none where discovery is switched off. */
-export function eurekaServersOf(shared: Shared): readonly string[] {
-  const { eurekaUrls, portOffset } = shared.settings;
-  if (eurekaUrls?.[0] === 'off') return [];
-  return eurekaUrls ?? [`${addressOf('eurekaserver', portOffset, shared.environment)}/eureka`];
 }
 
 /** The services that others are found and configured by: they neither ask nor register. */
 const foundation: readonly ServiceName[] = ['configserver', 'eurekaserver'];
 
-async function servedSettings(shared: Shared, service: ServiceName): Promise<Record<string, string>> {
-  const url = configServerOf(shared);
-  if (url === undefined || foundation.includes(service)) return {};
-  try {
-    return await fetchServedSettings({ url, service, profile: shared.settings.configProfile, timeoutMs: 1500 });
-  } catch (error) {
-    shared.log.warn({ err: error, service }, 'settings.configserverAway');
-    return {};
-  }
+function openSettings<T extends SettingsTable>(
+  shared: Shared,
+  { name: service, settings: table }: ServiceDefinition<T>,
+  { log, callerSecret, trustDirectCalls }: World,
+): Promise<ServiceSettings<T>> {
+  return openServiceSettings({
+    service,
+    table,
+    environment: shared.environment,
+    world: shared.settings,
+    urls: foundation.includes(service) ? [] : configServersOf(shared),
+    rules: { callerSecret, trustDirectCalls },
+    clock: shared.clock,
+    log,
+    setLogLevel: (level) => setConfiguredLevel(log, level, shared.alone),
+    onNews: (hear) => shared.news.onNews(hear),
+  });
 }
 
 /**
- * Starts one service: reads its settings (environment over configuration server over default) and opens it.
+ * Starts one service: reads its settings (environment over configuration server over default), keeps them fresh, and opens it.
  * @param shared the process's parts
  * @param definition the service
- * @throws HubError SETTING_WRONG naming the setting
+ * @throws HubError SETTING_WRONG naming the setting; SERVICE_AWAY where it must have a configuration server and none answers
  */
 export async function startService<T extends SettingsTable>(
   shared: Shared,
   definition: ServiceDefinition<T>,
 ): Promise<Running> {
-  const served = await servedSettings(shared, definition.name);
-  const { values } = readSettings(definition.settings, shared.environment, served);
-  const running = await definition.start(worldOf(shared, definition.name), values);
-  shared.log.info({ service: definition.name, port: running.port }, 'service.started');
-  return running;
+  const world = worldOf(shared, definition.name);
+  const settings = await openSettings(shared, definition, world);
+  try {
+    const running = await definition.start(world, settings.live.values, settings.live);
+    shared.log.info({ service: definition.name, port: running.port }, 'service.started');
+    return {
+      port: running.port,
+      async stop() {
+        await settings.stop();
+        await running.stop();
+      },
+    };
+  } catch (error) {
+    await settings.stop();
+    throw error;
+  }
 }

@@ -13,15 +13,19 @@ export interface LineFile {
 }
 
 // What is read back at the start is bounded, however long the file has grown.
-const readBackBytesMax = 32 * 1024 * 1024;
+const readBackByDefault = 32 * 1024 * 1024;
 
 /**
  * Opens a file of JSON lines, making it and its folder where they are missing.
  * @param path the file
- * @returns the file, and the values it already holds (of its last 32 MiB); a last line cut short by a crash is cut
+ * @param readBackBytesMax how many of its last bytes are read back, 32 MiB by default
+ * @returns the file, and the values it already holds (of those bytes); a last line cut short by a crash is cut
  * off, other lines that are no JSON are passed over
  */
-export async function openLineFile(path: string): Promise<{ file: LineFile; values: unknown[] }> {
+export async function openLineFile(
+  path: string,
+  readBackBytesMax: number = readBackByDefault,
+): Promise<{ file: LineFile; values: unknown[] }> {
   await mkdir(dirname(path), { recursive: true });
   const handle = await open(path, 'a+');
   const { size } = await handle.stat();

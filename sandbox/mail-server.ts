@@ -5,8 +5,10 @@ import { SMTPServer } from 'smtp-server';
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import type { MailStore } from './mail-store.ts';
 import { readMail } from './mail-summary.ts';
+import type { TakenMail } from './pec/provider.ts';
 import type { SandboxLog } from './sandbox-log.ts';
 import type { SmtpRule, SmtpRules } from './smtp-rules.ts';
+import { startSwitchable, type Listening, type Switchable } from './switchable.ts';
 
 /** What the mail server needs. */
 export interface MailServerOptions {
@@ -16,17 +18,8 @@ export interface MailServerOptions {
   readonly store: MailStore;
   readonly rules: SmtpRules;
   readonly log: SandboxLog;
-}
-
-/** A mail server that can be switched off and on again. */
-export interface MailServer {
-  /** The port it has, also while it is down. */
-  readonly port: number;
-  readonly isDown: boolean;
-  /** Stops listening and cuts every connection. */
-  goDown(): Promise<void>;
-  /** Listens again, on the same port. */
-  comeUp(): Promise<void>;
+  /** What else is done with a mail that was kept; its 250 waits for it. */
+  readonly onMail?: (mail: TakenMail) => Promise<void>;
 }
 
 // PEC providers take some 30 MB a mail; SdI takes 5 MB a file.
@@ -37,28 +30,8 @@ const mailBytesMax = 30 * 1024 * 1024;
  * @param options where to listen, where to keep mails, how to misbehave
  * @throws Error with code EADDRINUSE where the port is taken
  */
-export async function startMailServer(options: MailServerOptions): Promise<MailServer> {
-  let listening: Listening | undefined = await listen(options, options.port);
-  const { port } = listening;
-  return {
-    port,
-    get isDown() {
-      return listening === undefined;
-    },
-    async goDown() {
-      const running = listening;
-      listening = undefined;
-      await running?.stop();
-    },
-    async comeUp() {
-      listening ??= await listen(options, port);
-    },
-  };
-}
-
-interface Listening {
-  readonly port: number;
-  readonly stop: () => Promise<void>;
+export function startMailServer(options: MailServerOptions): Promise<Switchable> {
+  return startSwitchable((port) => listen(options, port), options.port);
 }
 
 async function listen(options: MailServerOptions, port: number): Promise<Listening> {
@@ -98,17 +71,18 @@ async function listen(options: MailServerOptions, port: number): Promise<Listeni
 
 /** Takes one mail in; gives null for 250, an error for a refusal, `silence` where no answer is to come. */
 async function receive(
-  { store, rules, log }: MailServerOptions,
+  options: MailServerOptions,
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
   cut: () => void,
 ): Promise<Error | null | 'silence'> {
+  const { rules, log } = options;
   try {
     const raw = await bytesOf(stream);
     if (stream.sizeExceeded) return refusal(552, `5.3.4 the mail is larger than ${mailBytesMax} bytes`);
     const rule = await rules.take(() => namesOf(session, raw));
     if (rule?.delayMs !== undefined) await sleep(rule.delayMs);
-    if (rule === undefined || isTaken(rule)) store.add(raw);
+    if (rule === undefined || isTaken(rule)) await keep(options, session, raw);
     if (rule?.cut === true || rule?.code === 421) setImmediate(cut);
     if (rule?.cut === true || rule?.hang === true) return 'silence';
     return rule === undefined || isTaken(rule) ? null : refusal(rule.code ?? 451, rule.text ?? 'told to refuse');
@@ -116,6 +90,13 @@ async function receive(
     log.error({ err: error }, 'sandbox.mail.not-kept');
     return refusal(451, '4.3.0 the mail could not be kept');
   }
+}
+
+async function keep({ store, onMail }: MailServerOptions, session: SMTPServerSession, raw: Buffer): Promise<void> {
+  const id = store.add(raw);
+  const { mailFrom, rcptTo } = session.envelope;
+  const from = mailFrom === false ? '' : mailFrom.address;
+  await onMail?.({ id, from, to: rcptTo.map(({ address }) => address), raw });
 }
 
 function isTaken(rule: SmtpRule): boolean {

@@ -5,6 +5,7 @@ import type { CallbackRecord } from './callback-book.ts';
 import type { MailSummary } from './mail-summary.ts';
 import { printPage } from './page-html.ts';
 import type { PageContents } from './page-html.ts';
+import type { ShownMailboxes } from './pec/mailboxes-html.ts';
 
 const evil = `"'><script>alert(1)</script>&amp;`;
 const mail: MailSummary = {
@@ -36,11 +37,23 @@ const callback: CallbackRecord = {
   body: undefined,
 };
 
+const ports = { smtpPort: 1025, smtpIsDown: false };
+const boxedMail = { uid: 1, at: '', bytes: 1, seen: true, from: evil, subject: evil, messageId: '', receipt: '' };
+const mailboxes: ShownMailboxes = {
+  boxes: [{ address: evil, mails: 1, unseen: 0, bytes: 1, uidValidity: 1, full: true }],
+  imapPort: 1143,
+  imapIsDown: false,
+  open: {
+    address: evil,
+    mails: { content: [{ ...boxedMail, aboutMessageId: '' }], totalElements: 1, totalPages: 1, number: 0, size: 50 },
+  },
+};
+
 function pageOf(count: number, number: number): PageContents {
   const list = { totalElements: count, totalPages: Math.ceil(count / 50), number, size: 50 };
   const mails = { ...list, content: count === 0 ? [] : [mail] };
   const callbacks = { ...list, content: count === 0 ? [] : [callback] };
-  return { mails, callbacks, fileName: evil, correlationId: evil, smtpPort: 1025, smtpIsDown: false, rules: 0 };
+  return { mails, callbacks, fileName: evil, correlationId: evil, ...ports, mailboxes, rules: 0 };
 }
 
 test('what strangers wrote is shown as text', () => {

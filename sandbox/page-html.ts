@@ -1,7 +1,10 @@
 // sandbox: its one page, as plain HTML that works without JavaScript; everything from outside is escaped.
 import type { CallbackRecord } from './callback-book.ts';
+import { html, shortTime, type Html } from './html.ts';
 import type { MailSummary } from './mail-summary.ts';
 import type { Page } from './pages.ts';
+import { mailboxesSection, type ShownMailboxes } from './pec/mailboxes-html.ts';
+import { sdiSection, type SdiContents } from './sdi/sdi-html.ts';
 
 /** What the page shows. */
 export interface PageContents {
@@ -12,13 +15,11 @@ export interface PageContents {
   readonly correlationId: string;
   readonly smtpPort: number;
   readonly smtpIsDown: boolean;
+  readonly mailboxes: ShownMailboxes;
   /** How many rules of misbehaviour are in force. */
   readonly rules: number;
-}
-
-/** HTML that is safe to put on a page. */
-interface Html {
-  readonly html: string;
+  /** Absent where there is no SdI. */
+  readonly sdi?: SdiContents;
 }
 
 /** The page's style, by itself so that the page may be served under a strict content policy. */
@@ -27,13 +28,15 @@ export const pageStyle = `
 @media (prefers-color-scheme: dark) { :root { --line: #3c4a59; --faint: #a3b3c4; --head: #1d2733; --link: #7cb8ff; } }
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 80rem; padding: 1rem; }
 h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
+h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
 p { margin: .5rem 0; } a { color: var(--link); } small, .faint { color: var(--faint); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align: left; vertical-align: top; }
 th { background: var(--head); } td { max-width: 22rem; overflow-wrap: break-word; } 
 td.time, td.number { white-space: nowrap; }
 form { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; } label { display: grid; font-size: .9rem; }
-input, button { font: inherit; padding: .3rem .6rem; } 
+main > form { margin-top: 2rem; }
+input, button, select { font: inherit; padding: .3rem .6rem; } 
 .warning { border-left: .3rem solid #b35900; padding-left: .6rem; }
 `;
 
@@ -43,7 +46,7 @@ input, button { font: inherit; padding: .3rem .6rem; }
  * @returns a whole HTML document
  */
 export function printPage(contents: PageContents): string {
-  const { mails, callbacks, smtpPort } = contents;
+  const { mails, callbacks, smtpPort, mailboxes } = contents;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -57,24 +60,27 @@ export function printPage(contents: PageContents): string {
         <header>
           <h1>Staffetta sandbox</h1>
           <p>
-            Mails sent to SMTP port ${smtpPort} end here instead of at SdI; callbacks posted to
-            <code>/callbacks/…</code> are kept too. Times are UTC.
+            Mails sent to SMTP port ${smtpPort} end here instead of at
+            SdI${contents.sdi ? ', which is played here' : ''}; mailboxes are read by IMAP on port
+            ${mailboxes.imapPort}; callbacks posted to <code>/callbacks/…</code> are kept too. Times are UTC.
           </p>
           <nav aria-label="on this page">
             <p>
-              <a href="#mails">Mails (${mails.totalElements})</a> ·
+              ${sdiLink(contents)} <a href="#mails">Mails (${mails.totalElements})</a> ·
+              <a href="#mailboxes">Mailboxes (${mailboxes.boxes.length})</a> ·
               <a href="#callbacks">Callbacks (${callbacks.totalElements})</a>
             </p>
           </nav>
           ${warnings(contents)}
         </header>
         <main>
-          ${searchForm(contents)}
+          ${contents.sdi ? sdiSection(contents.sdi, pager(contents, 'sdi')) : ''} ${searchForm(contents)}
           <section aria-labelledby="mails">
             <h2 id="mails">Mails (${mails.totalElements})</h2>
             ${mails.content.length === 0 ? nothing(contents, 'mail') : mailTable(mails.content)}
             ${pager(contents, 'mails')}
           </section>
+          ${mailboxesSection(mailboxes)}
           <section aria-labelledby="callbacks">
             <h2 id="callbacks">Callbacks (${callbacks.totalElements})</h2>
             ${callbacks.content.length === 0 ? nothing(contents, 'callback') : callbackTable(callbacks.content)}
@@ -86,19 +92,25 @@ export function printPage(contents: PageContents): string {
   return page.html;
 }
 
-function warnings({ smtpIsDown, rules }: PageContents): Html[] {
+function sdiLink({ sdi }: PageContents): Html {
+  return sdi ? html`<a href="#sdi">SdI (${sdi.files.totalElements})</a> ·` : html``;
+}
+
+function warnings({ smtpIsDown, mailboxes, rules }: PageContents): Html[] {
   const lines: Html[] = [];
   if (smtpIsDown) lines.push(html`<p class="warning">The mail server was told to be down.</p>`);
+  if (mailboxes.imapIsDown) lines.push(html`<p class="warning">The IMAP server was told to be down.</p>`);
   if (rules > 0) lines.push(html`<p class="warning">Told to misbehave; rules in force: ${rules}.</p>`);
   return lines;
 }
 
 function searchForm({ fileName, correlationId }: PageContents): Html {
-  return html`<form method="get" action="/">
-    <label>File name <input name="fileName" value="${fileName}" /></label>
-    <label>Correlation id <input name="correlationId" value="${correlationId}" /></label>
-    <button>Search</button> <a href="/">Show all</a>
-  </form>`;
+  return html`<p class="faint">Find mails and callbacks:</p>
+    <form method="get" action="/">
+      <label>File name <input name="fileName" value="${fileName}" /></label>
+      <label>Correlation id <input name="correlationId" value="${correlationId}" /></label>
+      <button>Search</button> <a href="/">Show all</a>
+    </form>`;
 }
 
 function nothing({ fileName, correlationId }: PageContents, what: string): Html {
@@ -176,8 +188,15 @@ function callbackRow(callback: CallbackRecord): Html {
   </tr>`;
 }
 
-function pager(contents: PageContents, which: 'mails' | 'callbacks'): Html {
-  const { number, totalPages } = contents[which];
+type List = 'mails' | 'callbacks' | 'sdi';
+
+function listOf(contents: PageContents, which: List): Pick<Page<unknown>, 'number' | 'totalPages'> {
+  const none = { number: 0, totalPages: 0 };
+  return which === 'sdi' ? (contents.sdi?.files ?? none) : contents[which];
+}
+
+function pager(contents: PageContents, which: List): Html {
+  const { number, totalPages } = listOf(contents, which);
   if (totalPages <= 1 && number === 0) return html``;
   const link = (page: number, words: string): Html => html`<a href="${addressOf(contents, which, page)}">${words}</a> `;
   return html`<nav aria-label="pages of ${which}">
@@ -188,34 +207,13 @@ function pager(contents: PageContents, which: 'mails' | 'callbacks'): Html {
   </nav>`;
 }
 
-function addressOf(contents: PageContents, which: 'mails' | 'callbacks', page: number): string {
+function addressOf(contents: PageContents, which: List, page: number): string {
   const query = new URLSearchParams();
   if (contents.fileName !== '') query.set('fileName', contents.fileName);
   if (contents.correlationId !== '') query.set('correlationId', contents.correlationId);
-  for (const list of ['mails', 'callbacks'] as const) {
-    const number = list === which ? page : contents[list].number;
+  for (const list of ['mails', 'callbacks', 'sdi'] as const) {
+    const number = list === which ? page : listOf(contents, list).number;
     if (number > 0) query.set(list, String(number));
   }
   return `/?${query.toString()}#${which}`;
-}
-
-function shortTime(iso: string): string {
-  return iso.slice(0, 19).replace('T', ' ');
-}
-
-type Part = string | number | Html | readonly Html[];
-
-/** Puts values into HTML; only what came out of this function goes in unescaped. */
-function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return { html: texts.reduce((page, text, at) => page + printPart(parts[at - 1] ?? '') + text) };
-}
-
-function printPart(part: Part): string {
-  if (typeof part === 'string') return escapeHtml(part);
-  if (typeof part === 'number') return String(part);
-  return 'html' in part ? part.html : part.map((each) => each.html).join('');
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

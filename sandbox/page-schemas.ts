@@ -13,6 +13,9 @@ export const pageQuery = {
   properties: {
     mails: page,
     callbacks: page,
+    sdi: page,
+    inbox: page,
+    mailbox: { ...text, default: '' },
     fileName: { ...text, default: '' },
     correlationId: { ...text, default: '' },
   },

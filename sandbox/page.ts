@@ -4,21 +4,33 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { CallbackBook, CallbackFilter } from './callback-book.ts';
 import { addCallbackEndpoint } from './callback-endpoint.ts';
 import type { CallbackRule, CallbackRules } from './callback-rules.ts';
-import type { MailServer } from './mail-server.ts';
+import type { Switchable } from './switchable.ts';
 import type { MailFilter, MailStore } from './mail-store.ts';
 import { readMail } from './mail-summary.ts';
 import { pageStyle, printPage } from './page-html.ts';
-import type { PageRequest } from './pages.ts';
+import { toPage, type PageRequest } from './pages.ts';
 import { callbackListQuery, callbackRuleBody, mailListQuery, pageQuery, smtpBehaviourBody } from './page-schemas.ts';
+import type { ShownMailboxes } from './pec/mailboxes-html.ts';
+import { mailsOf, summaryOf } from './pec/mailbox-summaries.ts';
+import { addPecRoutes, type PecParts } from './pec/pec-routes.ts';
+import { addSdiRoutes, type SdiRoutesParts } from './sdi/sdi-routes.ts';
+import type { SdiContents } from './sdi/sdi-html.ts';
+import { shownFile } from './sdi/show-file.ts';
 import type { SmtpRule, SmtpRules } from './smtp-rules.ts';
 
 /** What the page shows and steers. */
 export interface PageParts {
   readonly mails: MailStore;
   readonly callbacks: CallbackBook;
-  readonly mailServer: MailServer;
+  readonly mailServer: Switchable;
   readonly smtpRules: SmtpRules;
   readonly callbackRules: CallbackRules;
+  readonly pec: PecParts;
+  /** Absent where there is no SdI. */
+  readonly sdi?: SdiRoutesParts & {
+    /** The mailbox that a sample invoice goes to unless another is named. */
+    readonly mailbox: string;
+  };
 }
 
 const ruleBytesMax = 64 * 1024;
@@ -49,11 +61,38 @@ export async function buildPage(parts: PageParts): Promise<FastifyInstance> {
   addMails(app, parts);
   addCallbacks(app, parts);
   addBehaviours(app, parts);
+  addPecRoutes(app, parts.pec);
+  if (parts.sdi) await addSdiRoutes(app, parts.sdi);
   return app;
 }
 
-function addHtml(app: FastifyInstance, { mails, callbacks, mailServer, smtpRules, callbackRules }: PageParts): void {
-  type Query = { mails: number; callbacks: number; fileName: string; correlationId: string };
+function sdiContents(sdi: NonNullable<PageParts['sdi']>, page: number): SdiContents {
+  const { archive } = sdi.sdi;
+  const files = toPage(archive.files().toReversed(), { page, size: pageSize });
+  const shown = files.content.map((file) => shownFile(file, archive));
+  return { files: { ...files, content: shown }, rules: archive.rules(), mailbox: sdi.mailbox };
+}
+
+async function shownMailboxes(
+  { boxes, imapServer }: PecParts,
+  { mailbox, inbox }: { readonly mailbox: string; readonly inbox: number },
+): Promise<ShownMailboxes> {
+  const open = boxes.find(mailbox);
+  const mails = open && (await mailsOf(open, { page: inbox, size: pageSize }));
+  return {
+    boxes: boxes.list().map(summaryOf),
+    imapPort: imapServer.port,
+    imapIsDown: imapServer.isDown,
+    ...(open && mails && { open: { address: open.address, mails } }),
+  };
+}
+
+function addHtml(app: FastifyInstance, parts: PageParts): void {
+  const { mails, callbacks, mailServer, smtpRules, callbackRules, pec, sdi } = parts;
+  type Query = { mails: number; callbacks: number; sdi: number; fileName: string; correlationId: string } & {
+    mailbox: string;
+    inbox: number;
+  };
   app.get<{ Querystring: Query }>('/', { schema: { querystring: pageQuery } }, async (request, reply) => {
     const { query } = request;
     const correlationId = query.correlationId || undefined;
@@ -66,7 +105,12 @@ function addHtml(app: FastifyInstance, { mails, callbacks, mailServer, smtpRules
         correlationId: query.correlationId,
         smtpPort: mailServer.port,
         smtpIsDown: mailServer.isDown,
-        rules: smtpRules.list().length + callbackRules.list().length,
+        mailboxes: await shownMailboxes(pec, query),
+        rules: [smtpRules, callbackRules, pec.imapRules, pec.pecRules].reduce(
+          (sum, book) => sum + book.list().length,
+          0,
+        ),
+        ...(sdi && { sdi: sdiContents(sdi, query.sdi) }),
       }),
     );
   });

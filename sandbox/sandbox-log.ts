@@ -9,3 +9,11 @@ export interface SandboxLog {
 
 /** A log that keeps nothing. */
 export const noLog: SandboxLog = { debug: () => undefined, info: () => undefined, error: () => undefined };
+
+/**
+ * A log of failures alone: what the sandbox does as it should is nobody's news.
+ * @param tell takes what is known and the event's name
+ */
+export function failuresTo(tell: (facts: object, event: string) => void): SandboxLog {
+  return { ...noLog, error: tell };
+}

@@ -6,13 +6,19 @@ import { connect } from 'node:net';
  * @param port the mail server's port on 127.0.0.1
  * @param raw the message with CRLF; must hold no line that is a lone dot
  * @param to the recipient
+ * @param from the envelope sender
  * @returns the last reply; `cut` where the server hung up
  */
-export async function sendMail(port: number, raw: Buffer, to = 'sdi01@pec.fatturapa.it'): Promise<string> {
+export async function sendMail(
+  port: number,
+  raw: Buffer,
+  to = 'sdi01@pec.fatturapa.it',
+  from = 'hub@pec.example.it',
+): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   const commands: Array<string | Buffer> = [
     'EHLO test\r\n',
-    'MAIL FROM:<hub@pec.example.it>\r\n',
+    `MAIL FROM:<${from}>\r\n`,
     `RCPT TO:<${to}>\r\n`,
     'DATA\r\n',
     Buffer.concat([raw, Buffer.from('\r\n.\r\n')]),

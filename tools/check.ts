@@ -18,12 +18,17 @@ const checks: readonly Check[] = [
   },
   { name: 'layout', remedy: 'npm run format', ...programOf('oxfmt', ['--list-different']) },
   { name: 'unused', remedy: 'remove it, or use it', ...programOf('knip', ['--no-progress', '--no-config-hints']) },
-  { name: 'unit tests and walls', remedy: 'npm test -- --only unit', command: process.execPath, args: testArgs() },
+  ...[0, 1].map((half) => ({
+    name: half === 0 ? 'unit tests and walls' : 'unit tests, the other half',
+    remedy: 'npm test -- --only unit',
+    command: process.execPath,
+    args: testArgs(half),
+  })),
 ];
 
-/** Pure tests share one process: starting one for each file would take longer than the tests. */
-function testArgs(): string[] {
-  const files = unitTests.map((file) => join(repositoryRoot, file));
+/** Pure tests share two processes: starting one for each file would take longer than the tests, one for all leaves a core idle. */
+function testArgs(half: number): string[] {
+  const files = unitTests.filter((_file, at) => at % 2 === half).map((file) => join(repositoryRoot, file));
   return ['--test', '--test-isolation=none', '--test-reporter=spec', ...files];
 }
 

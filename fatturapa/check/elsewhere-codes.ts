@@ -246,8 +246,8 @@ const byCode = {
       en: 'This document (supplier, year and number) was already sent to SdI.',
     },
     fix: {
-      it: 'Se il primo è stato accettato non fare nulla, oppure dare a questo un altro numero; solo un documento scartato si invia di nuovo con lo stesso numero.',
-      en: 'If the first was accepted do nothing, or give this one another number; only a discarded document is sent again under its number.',
+      it: 'Se il primo è stato accettato non fare nulla, oppure dare a questo un altro numero; solo un documento scartato da SdI, o rifiutato da un ente pubblico, si invia di nuovo con lo stesso numero.',
+      en: 'If the first was accepted do nothing, or give this one another number; only a document that SdI discarded, or that a public body refused, is sent again under its number.',
     },
   },
 } as const satisfies Readonly<Record<string, Row>>;

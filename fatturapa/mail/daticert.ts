@@ -6,6 +6,8 @@ import { readText } from '../read-text.ts';
 
 /** What a provider certifies. Texts as they stand, without blanks around them. */
 export interface Daticert {
+  /** The whole file as text, as it came. */
+  readonly xml: string;
   /** `accettazione`, `avvenuta-consegna`, `posta-certificata` … */
   readonly type: string;
   /** `nessuno`, `no-dest`, `no-dominio`, `virus` or `altro`. */
@@ -64,12 +66,9 @@ function present<T extends object>(of: { readonly [K in keyof T]: T[K] | undefin
   return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)) as never;
 }
 
-function treeOf(bytes: Uint8Array): XmlNode | undefined {
-  if (bytes.length > bytesMax) return undefined;
-  const file = readText(bytes);
-  if (!file.ok) return undefined;
+function treeOf(xml: string): XmlNode | undefined {
   try {
-    return readXmlTree(file.text);
+    return readXmlTree(xml);
   } catch (error) {
     if (error instanceof XmlError) return undefined;
     throw error;
@@ -82,9 +81,11 @@ function treeOf(bytes: Uint8Array): XmlNode | undefined {
  * @returns undefined where it is none
  */
 export function readDaticert(bytes: Uint8Array): Daticert | undefined {
-  const root = treeOf(bytes);
+  if (bytes.length > bytesMax) return undefined;
+  const file = readText(bytes);
+  const root = file.ok ? treeOf(file.text) : undefined;
   const type = attribute(root, 'tipo');
-  if (root?.local !== 'postacert' || type === undefined) return undefined;
+  if (!file.ok || root?.local !== 'postacert' || type === undefined) return undefined;
   const [heading, data] = [child(root, 'intestazione'), child(root, 'dati')];
   const facts = present({
     error: attribute(root, 'errore'),
@@ -98,5 +99,5 @@ export function readDaticert(bytes: Uint8Array): Daticert | undefined {
     messageId: text(data, 'msgid'),
     deliveredTo: text(data, 'consegna'),
   });
-  return { type: type.toLowerCase(), recipients: recipientsOf(heading), ...facts };
+  return { xml: file.text, type: type.toLowerCase(), recipients: recipientsOf(heading), ...facts };
 }

@@ -46,6 +46,7 @@ export interface CertificateWish {
   readonly error?: string;
   readonly errorText?: string;
   readonly deliveredTo?: string;
+  readonly recipient?: string;
 }
 
 /** daticert.xml. */
@@ -56,9 +57,10 @@ export function daticert({
   error = 'nessuno',
   errorText,
   deliveredTo,
+  recipient = 'sdi01@pec.fatturapa.it',
 }: CertificateWish): string {
   return `<?xml version="1.0" encoding="UTF-8"?><postacert tipo="${type}" errore="${error}"><intestazione><mittente>${sender}</mittente>
-<destinatari tipo="certificato">sdi01@pec.fatturapa.it</destinatari><risposte>${sender}</risposte><oggetto>${subject}</oggetto></intestazione>
+<destinatari tipo="certificato">${recipient}</destinatari><risposte>${sender}</risposte><oggetto>${subject}</oggetto></intestazione>
 <dati><gestore-emittente>Gestore</gestore-emittente><data zona="+0200"><giorno>10/06/2025</giorno><ora>09:30:00</ora></data>
 <identificativo>opec1@gestore.example</identificativo><msgid>&lt;1@hub.example&gt;</msgid>${
     deliveredTo === undefined ? '' : `<consegna>${deliveredTo}</consegna>`
@@ -97,9 +99,10 @@ export function pec(
   subject: string,
   files: readonly WishedPart[],
   headers: readonly string[] = [],
+  recipient = 'azienda@pec.example',
 ): Buffer {
   const inner = mail(
-    [`From: ${sender}`, 'To: azienda@pec.example', `Subject: ${subject}`],
+    [`From: ${sender}`, `To: ${recipient}`, `Subject: ${subject}`],
     multipart('mixed', 'allegati', [
       ...files,
       { headers: ['Content-Type: text/plain; charset=utf-8'], body: 'Testo della mail' },
@@ -113,5 +116,7 @@ export function pec(
     ],
     body: inner,
   };
-  return providersMail([...own, ...headers], daticert({ type: 'posta-certificata', sender, subject }), [message]);
+  return providersMail([...own, ...headers], daticert({ type: 'posta-certificata', sender, subject, recipient }), [
+    message,
+  ]);
 }

@@ -3,8 +3,10 @@ import { fillSentence } from '../fill-sentence.ts';
 import type { DocumentFinding, Sentence } from '../finding.ts';
 import { tellNotice } from '../notices/tell-notice.ts';
 import { plainText } from '../show/plain-text.ts';
+import { signatureCodes } from '../signature/signature-words.ts';
+import { signatureNotVerified, signatureWords } from './mail-signature-words.ts';
 import { otherWords, receiptWords } from './mail-words.ts';
-import type { EnvelopeMail, OtherMail, ReceiptMail, SdiMail, UnderstoodMail } from './understood-mail.ts';
+import type { EnvelopeMail, OtherMail, PecMail, ReceiptMail, SdiMail, UnderstoodMail } from './understood-mail.ts';
 
 type Lang = keyof Sentence;
 
@@ -12,10 +14,21 @@ function quoted(text: string | undefined): string {
   return text === undefined ? '?' : `«${text}»`;
 }
 
+const ofSignatures: ReadonlySet<string> = new Set(Object.values(signatureCodes));
+
 function tellErrors(findings: readonly DocumentFinding[], lang: Lang): string[] {
   return findings
-    .filter(({ severity }) => severity === 'error')
+    .filter(({ severity, code }) => severity === 'error' && !ofSignatures.has(code))
     .map(({ message, file }) => `${file === undefined ? '' : `${file}: `}${message[lang]}`);
+}
+
+/** Whether the provider's signature was verified, and what is wrong with it. */
+function tellSignature({ signature }: PecMail, lang: Lang): string[] {
+  const { head, sentences } = signature
+    ? { head: signatureWords[signature.result], sentences: signature.findings }
+    : { head: signatureNotVerified, sentences: [] };
+  const signer = signature?.signers[0]?.name ?? '?';
+  return [fillSentence(head, { signer })[lang], ...sentences.map(({ message }) => message[lang])];
 }
 
 function tellReceipt(mail: ReceiptMail, lang: Lang): string[] {
@@ -35,6 +48,7 @@ function tellReceipt(mail: ReceiptMail, lang: Lang): string[] {
     ...at,
     ...error,
     ...tellErrors(mail.findings, lang),
+    ...tellSignature(mail, lang),
     proves[lang],
     next[lang],
   ];
@@ -67,19 +81,21 @@ function tellSdi(mail: SdiMail, lang: Lang): string[] {
     ...mail.notices.flatMap(({ notice }) => tellNotice(notice, lang)),
     ...mail.invoices.map(({ name, document }) => `${label[lang]}: ${document.name ?? name ?? '?'}`),
     ...tellErrors(mail.findings, lang),
+    ...tellSignature(mail, lang),
     ...(isEmpty ? [words.nothing[lang]] : []),
     words.address[lang],
   ];
 }
 
-function tellEnvelope({ sender, subject, files, findings }: EnvelopeMail, lang: Lang): string[] {
+function tellEnvelope(mail: EnvelopeMail, lang: Lang): string[] {
+  const { sender, subject, files, findings } = mail;
   const words: Sentence = {
     it: `PEC di ${sender ?? '?'}: ${quoted(subject)}. Non viene da SdI: la legge una persona.`,
     en: `PEC from ${sender ?? '?'}: ${quoted(subject)}. It does not come from SdI: a person has to read it.`,
   };
   const label: Sentence = { it: 'Allegati', en: 'Attachments' };
   const attached = files.length === 0 ? [] : [`${label[lang]}: ${files.join(', ')}`];
-  return [words[lang], ...attached, ...tellErrors(findings, lang)];
+  return [words[lang], ...attached, ...tellErrors(findings, lang), ...tellSignature(mail, lang)];
 }
 
 function tellOther({ why, facts }: OtherMail, lang: Lang): string[] {

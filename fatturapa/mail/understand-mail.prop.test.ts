@@ -29,7 +29,9 @@ const good = [
   pec('mario@pec.example', 'Ciao', [attachment('a.pdf', '%PDF')]),
 ];
 
-test('a mail changed at any place is answered for, and told', () => {
+const verify = { trust: [], at: new Date('2025-06-11T00:00:00Z'), mode: 'require' } as const;
+
+test('a mail changed at any place is answered for, signature included, and told', () => {
   const change = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     cut: fc.nat(40),
@@ -42,7 +44,7 @@ test('a mail changed at any place is answered for, and told', () => {
         const place = Math.floor(at * bytes.length);
         bytes = Buffer.concat([bytes.subarray(0, place), Buffer.from(put, 'latin1'), bytes.subarray(place + cut)]);
       }
-      for (const line of tellMail(understandMail(bytes), 'it'))
+      for (const line of tellMail(understandMail(bytes, { verify }), 'it'))
         assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f]/);
     }),
     { numRuns: 1000 },

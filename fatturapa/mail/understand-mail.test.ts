@@ -66,6 +66,14 @@ test(
       delivered.notices.map(({ notice }) => [notice.kind, notice.sdiId, notice.signed]),
       [['RC', '6782414', true]],
     );
+    assert.deepEqual(
+      delivered.noticeFiles.map(({ name, bytes, notices }) => [
+        name,
+        Buffer.from(bytes).subarray(0, 5).toString(),
+        notices.length,
+      ]),
+      [[delivered.notices[0]?.file.name, '<?xml', 1]],
+    );
     assert.deepEqual(delivered.invoices, []);
     const arrived = fromSdi(readFileSync(join(samples, 'sdi-invio-file-p7m.eml')));
     assert.deepEqual(
@@ -96,6 +104,7 @@ for (const kind of receiptKinds) {
       [understood.receipt, understood.ofMessageId, understood.at, understood.recipient],
       [kind, '<1@hub.example>', '2025-06-10T07:30:00.000Z', 'sdi01@pec.fatturapa.it'],
     );
+    assert.match(understood.daticert?.xml ?? '', /^<\?xml .*<postacert .*<\/postacert>$/s);
     assert.deepEqual(understood.error, isFault ? { code: 'no-dest', text: 'casella inesistente' } : undefined);
   });
 }

@@ -12,12 +12,15 @@ import {
   type MailFacts,
   type MailFile,
   type MailInvoice,
+  type NoticeFile,
   type OtherReason,
   type ReceiptKind,
+  type PecMail,
   type ReceiptMail,
   type SdiMail,
   type UnderstoodMail,
 } from './understood-mail.ts';
+import { providerSignature, type MailVerification } from './provider-signature.ts';
 import { contentOf, isInnerMessage, partsIn, textOf, walkMail, type MailPart, type MailTrouble } from './walk-mail.ts';
 
 /** What is known about the mailbox, and how far to go. */
@@ -26,6 +29,8 @@ export interface MailOptions {
   readonly sdiDomain?: string;
   /** Where they are to differ from `mailLimits`. */
   readonly limits?: Partial<MailLimits>;
+  /** How the provider's signature is verified; it is not where this is absent. */
+  readonly verify?: MailVerification | undefined;
 }
 
 const textLengthMax = 2000;
@@ -118,6 +123,14 @@ interface Reading {
   readonly daticert: Daticert | undefined;
   readonly limits: MailLimits;
   readonly sdiForm: RegExp;
+  readonly verify: MailVerification | undefined;
+}
+
+/** What every mail in the form of PEC has. */
+function commonOf(reading: Reading): PecMail {
+  const { root, facts, daticert, troubles, verify } = reading;
+  const judged = providerSignature({ root, from: facts.from, daticert }, verify);
+  return { ...judged, findings: [...unreadParts(troubles), ...(judged.signature?.findings ?? [])] };
 }
 
 const faultless = new Set(['accettazione', 'presa-in-carico', 'avvenuta-consegna']);
@@ -130,8 +143,11 @@ function errorIn({ daticert, root }: Reading, receipt: ReceiptKind): ReceiptMail
 
 function receiptFrom(reading: Reading, receipt: ReceiptKind): ReceiptMail {
   const { root, facts, daticert } = reading;
+  const common = commonOf(reading);
+  const said = headerOf(root.headers, 'x-riferimento-message-id');
   const more = present({
-    ofMessageId: headerOf(root.headers, 'x-riferimento-message-id') ?? daticert?.messageId,
+    // The header is not under the signature: anybody could point a provider's receipt to another mail.
+    ofMessageId: common.signatureVerified ? (daticert?.messageId ?? said) : (said ?? daticert?.messageId),
     at: daticert?.at ?? facts.date,
     recipient: daticert?.deliveredTo ?? daticert?.recipients[0]?.address,
     subject: daticert?.subject ?? facts.subject?.replace(/^[A-Z .]+: /, ''),
@@ -141,10 +157,9 @@ function receiptFrom(reading: Reading, receipt: ReceiptKind): ReceiptMail {
   });
   return {
     kind: 'receipt',
-    signatureVerified: false,
+    ...common,
     receipt,
     ...more,
-    findings: unreadParts(reading.troubles),
     facts,
   };
 }
@@ -180,9 +195,11 @@ function filesIn(inner: MailPart): MailPart[] {
   );
 }
 
-function readFiles(inner: MailPart, filesMax: number): Pick<SdiMail, 'notices' | 'invoices' | 'others' | 'findings'> {
-  const [notices, invoices, others, findings] = [[], [], [], []] as [
-    SdiMail['notices'][number][],
+type ReadFiles = Pick<SdiMail, 'notices' | 'noticeFiles' | 'invoices' | 'others' | 'findings'>;
+
+function readFiles(inner: MailPart, filesMax: number): ReadFiles {
+  const [noticeFiles, invoices, others, findings] = [[], [], [], []] as [
+    NoticeFile[],
     MailInvoice[],
     MailFile[],
     SdiMail['findings'][number][],
@@ -193,12 +210,12 @@ function readFiles(inner: MailPart, filesMax: number): Pick<SdiMail, 'notices' |
     const file: MailFile = { bytes: contentOf(part), ...present({ name: part.name }) };
     const read = readNotices(file.bytes, present({ name: part.name }));
     const found = read.documents.filter(isInvoice);
-    notices.push(...read.notices);
+    if (read.notices.length > 0) noticeFiles.push({ ...file, notices: read.notices });
     invoices.push(...found.map((document) => ({ ...file, document })));
     findings.push(...read.findings.map((finding) => ({ ...present({ file: part.name }), ...finding })));
     if (read.notices.length + found.length === 0) others.push(file);
   }
-  return { notices, invoices, others, findings };
+  return { notices: noticeFiles.flatMap(({ notices }) => notices), noticeFiles, invoices, others, findings };
 }
 
 /** The last number of a subject such as `Notifica di scarto 6782414 (SIMULAZIONE)`. */
@@ -207,13 +224,14 @@ function idInSubject(subject: string): string | undefined {
 }
 
 function fromSdi(reading: Reading, inner: MailPart, sender: string): SdiMail {
-  const { root, daticert, facts, limits, sdiForm, troubles } = reading;
+  const { root, daticert, facts, limits, sdiForm } = reading;
   const subject = (textHeaderOf(inner.headers, 'subject') ?? daticert?.subject ?? '').slice(0, 1000);
   const files = readFiles(inner, limits.filesMax);
   const replyTo = [daticert?.replyTo, addressIn(headerOf(root.headers, 'reply-to'))];
+  const common = commonOf(reading);
   return {
     kind: 'sdi',
-    signatureVerified: false,
+    ...common,
     sender,
     sdiAddress:
       replyTo
@@ -221,7 +239,7 @@ function fromSdi(reading: Reading, inner: MailPart, sender: string): SdiMail {
         .find((address) => address !== undefined && sdiForm.test(address)) ?? sender,
     simulation: /\(SIMULAZIONE\)/i.test(subject),
     ...files,
-    findings: [...unreadParts(troubles), ...files.findings],
+    findings: [...common.findings, ...files.findings],
     ...present({ sdiId: idInSubject(subject), subject: subject || undefined, text: plainTextIn(inner), daticert }),
     facts,
   };
@@ -232,7 +250,7 @@ function other(why: OtherReason, facts: MailFacts): UnderstoodMail {
 }
 
 function fromEnvelope(reading: Reading): UnderstoodMail {
-  const { signed, facts, daticert, sdiForm, troubles } = reading;
+  const { signed, facts, daticert, sdiForm } = reading;
   const inner = innerMessage(signed);
   const sender = senderOf(reading, inner);
   if (!inner) return other('emptyEnvelope', facts);
@@ -240,7 +258,7 @@ function fromEnvelope(reading: Reading): UnderstoodMail {
   const files = filesIn(inner).flatMap(({ name }) => name ?? []);
   const subject = textHeaderOf(inner.headers, 'subject') ?? daticert?.subject;
   const more = present({ sender, subject, daticert });
-  return { kind: 'envelope', signatureVerified: false, files, ...more, findings: unreadParts(troubles), facts };
+  return { kind: 'envelope', ...commonOf(reading), files, ...more, facts };
 }
 
 /** What a mail without the provider's header and signature around it is, whatever is attached to it. */
@@ -272,11 +290,11 @@ function formOf(domain: string): RegExp {
 }
 
 /**
- * Understands a mail. Nothing throws, whatever the bytes; time is linear in them, memory a small multiple. No signature is verified
- * here, neither the provider's around the mail nor SdI's in a notice, as `signatureVerified` says: only the form of PEC is asked for,
- * its header and a multipart/signed.
+ * Understands a mail. Nothing throws, whatever the bytes; time is linear in them, memory a small multiple. The form of PEC is
+ * always asked for, its header and a multipart/signed; the provider's signature is verified where `verify` says so, and
+ * `signatureVerified` tells. SdI's own signature in a notice is not looked at (see `verifyNotice`).
  * @param bytes the mail as the server gave it (RFC 5322)
- * @param options which domain is SdI's, and limits other than `mailLimits`
+ * @param options which domain is SdI's, limits other than `mailLimits`, whom to trust
  */
 export function understandMail(bytes: Uint8Array, options: MailOptions = {}): UnderstoodMail {
   const limits = { ...mailLimits, ...options.limits };
@@ -288,7 +306,9 @@ export function understandMail(bytes: Uint8Array, options: MailOptions = {}): Un
   const { root, troubles } = walkMail(mail, limits);
   const sdiForm = formOf(options.sdiDomain ?? 'pec.fatturapa.it');
   const signed = signedIn(root);
-  const understood = understand({ root, signed, troubles, facts, daticert: certificateIn(signed), limits, sdiForm });
+  const daticert = certificateIn(signed);
+  const { verify } = options;
+  const understood = understand({ root, signed, troubles, facts, daticert, limits, sdiForm, verify });
   if (understood.kind !== 'other') return understood;
   const reason = troubleReasons.find(([trouble]) => troubles.has(trouble))?.[1];
   return reason === undefined ? understood : other(reason, facts);

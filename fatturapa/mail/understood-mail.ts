@@ -3,6 +3,7 @@ import type { DocumentFinding } from '../finding.ts';
 import type { FoundNotice } from '../notices/read-notices.ts';
 import type { OpenedDocument } from '../open/opened-file.ts';
 import type { Daticert } from './daticert.ts';
+import type { MailSignature } from './mail-signature.ts';
 
 /** The receipts of PEC, by the words of their header X-Ricevuta. */
 export const receiptKinds = [
@@ -31,10 +32,15 @@ export interface MailFacts {
 }
 
 /** What all mails in the form of PEC have. */
-interface PecMail {
-  /** Nobody verified the provider's signature: the mail has PEC's form, which can be made up, and is not to be taken for certified. */
-  readonly signatureVerified: false;
-  /** What of the mail was not read, and what is wrong with its attachments. */
+export interface PecMail {
+  /**
+   * Whether a trusted provider signed it. Where it is false, or nobody asked, the mail has PEC's form, which can be made up, and is not
+   * to be taken for certified.
+   */
+  readonly signatureVerified: boolean;
+  /** The judgement on the provider's signature; absent where it was not asked for. */
+  readonly signature?: MailSignature;
+  /** What of the mail was not read, what is wrong with its attachments, and what with its signature. */
   readonly findings: readonly DocumentFinding[];
 }
 
@@ -65,6 +71,11 @@ export interface MailFile {
   readonly bytes: Uint8Array;
 }
 
+/** An attachment of SdI that holds notices: one, or several in an archive. */
+export interface NoticeFile extends MailFile {
+  readonly notices: readonly FoundNotice[];
+}
+
 /** An invoice that a mail of SdI brought. It is incoming where the mail holds a notice MT too; the archive of AT holds our own. */
 export interface MailInvoice extends MailFile {
   /** The invoice with its envelopes off. */
@@ -85,6 +96,8 @@ export interface SdiMail extends PecMail {
   /** Subject of the mail inside. */
   readonly subject?: string;
   readonly notices: readonly FoundNotice[];
+  /** The attachments that hold these notices. */
+  readonly noticeFiles: readonly NoticeFile[];
   readonly invoices: readonly MailInvoice[];
   /** Attachments that are neither. */
   readonly others: readonly MailFile[];

@@ -17,6 +17,8 @@ export interface MailPart {
   /** The parts of a multipart; of a message inside, that message. */
   readonly parts: readonly MailPart[];
   readonly encoding: string;
+  /** The whole part as it came, headers included, without the line end in front of the next delimiter. */
+  readonly bytes: Buffer;
 }
 
 /** A walked mail. */
@@ -111,6 +113,7 @@ class Walker {
       charset: parameters.get('charset'),
       name: nameOf(headers, parameters),
       encoding: headerOf(headers, 'content-transfer-encoding') ?? '7bit',
+      bytes,
     };
     return { ...part, parts: this.#partsOf(part, parameters.get('boundary'), depth) };
   }

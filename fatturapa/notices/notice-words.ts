@@ -8,6 +8,7 @@ export type NoticeCase =
   | 'RC-B2B'
   | 'NS'
   | 'NS-repeated'
+  | 'NS-mixed'
   | 'MC-PA'
   | 'MC-B2B'
   | 'NE-EC01'
@@ -86,6 +87,20 @@ export const caseWords: Readonly<Record<NoticeCase, CaseWords>> = {
     next: {
       it: "Prima di tutto cercare l'esito del primo invio (ricevuta di consegna o di mancata consegna): se c'è, non fare nulla. Se il primo invio è di un'altra fattura, correggere numero o nome del file e inviare di nuovo entro 5 giorni.",
       en: 'First look for the outcome of the earlier sending (delivered or not delivered): if there is one, do nothing. If the earlier sending was another invoice, correct the number or the file name and send again within 5 days.',
+    },
+  },
+  'NS-mixed': {
+    happened: {
+      it: 'Scartato, e risulta già inviato: SdI non ha accettato {what} per gli errori elencati, tra cui un invio precedente.',
+      en: 'Discarded, and sent before: SdI did not take {what} because of the errors listed, an earlier sending among them.',
+    },
+    means: {
+      it: 'Questo invio non conta, per un motivo e per l’altro, ma non annulla quello precedente: se il primo è stato accettato, la fattura risulta emessa con il contenuto di allora; altrimenti non risulta emessa.',
+      en: 'This sending does not count, for the one reason and the other, but it does not undo the earlier one: if that was taken, the invoice counts as issued as it was then; else it counts as never issued.',
+    },
+    next: {
+      it: "Prima di tutto cercare l'esito del primo invio (ricevuta di consegna o di mancata consegna): se c'è, non inviare di nuovo, e per correggere usare una nota di variazione. Se non c'è, correggere gli altri errori elencati e inviare di nuovo entro 5 giorni in un file con un nome nuovo.",
+      en: 'First look for the outcome of the earlier sending (delivered or not delivered): if there is one, do not send again, and correct by a credit or debit note. If there is none, correct the other errors listed and send again within 5 days in a file with a new name.',
     },
   },
   'MC-B2B': {
@@ -245,8 +260,9 @@ export function caseOf(notice: Notice): NoticeCase {
     case 'MT':
       return `${notice.kind}-${notice.family}`;
     case 'NS': {
-      const isRepeated = notice.errors.length > 0 && notice.errors.every(({ code }) => repeatedCodes.has(code));
-      return isRepeated ? 'NS-repeated' : 'NS';
+      const repeated = notice.errors.filter(({ code }) => repeatedCodes.has(code)).length;
+      if (repeated === 0) return 'NS';
+      return repeated === notice.errors.length ? 'NS-repeated' : 'NS-mixed';
     }
     case 'NE':
     case 'EC':

@@ -35,6 +35,19 @@ const cases: readonly [what: string, notice: NewNotice, it: RegExp[], en: RegExp
     [/^Delivered: /, /counts as issued/],
   ],
   [
+    'a discard that says "sent before" among other errors: both are told',
+    discarded('00002', '00311'),
+    [
+      /^Scartato, e risulta già inviato: /,
+      /Errore 00002: /,
+      /Errore 00311: /,
+      /correggere gli altri errori/,
+      /non annulla quello precedente/,
+      /5 giorni/,
+    ],
+    [/^Discarded, and sent before: /, /does not undo the earlier one/],
+  ],
+  [
     'a delivery to a public body: 15 days',
     {
       kind: 'RC',
@@ -69,12 +82,6 @@ const cases: readonly [what: string, notice: NewNotice, it: RegExp[], en: RegExp
     discarded('00404', '00002'),
     [/^Scartato come già inviato/, /non annulla quello precedente/, /cercare l'esito del primo invio/],
     [/does not undo the earlier one/],
-  ],
-  [
-    'a discard with another error besides: to be corrected',
-    discarded('00404', '00423'),
-    [/^Scartato: /, /Correggere gli errori elencati/],
-    [/Correct the errors/],
   ],
   [
     'no delivery to a private party: issued all the same, tell the customer, do not send again',
@@ -167,4 +174,17 @@ for (const [what, notice, it, en] of cases) {
 test('every case of the table is told by some notice here', () => {
   const headlines = new Set(cases.map(([, notice]) => told(notice, 'it').split('\n')[2]));
   for (const [name, { means }] of Object.entries(caseWords)) assert.ok(headlines.has(means.it), name);
+});
+
+test('an error that SdI explains in our very words is explained once', () => {
+  const lines = told(discarded('00311'), 'it').split('\n');
+  const at = lines.findIndex((line) => line.startsWith('Errore 00311'));
+  const [says = '', fix = ''] = lines.slice(at + 1, at + 3).map((line) => line.trim().replace(/^Rimedio: /, ''));
+  const same: NewNotice = {
+    kind: 'NS',
+    family: 'B2B',
+    object: { ...handled, ListaErrori: { Errore: [{ Codice: '00311', Descrizione: says, Suggerimento: fix }] } },
+  };
+  const text = told(same, 'it');
+  assert.deepEqual([text.split(says).length - 1, text.split(fix).length - 1], [1, 1]);
 });

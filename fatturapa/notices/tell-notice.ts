@@ -87,11 +87,15 @@ const errorWords = {
 
 function errorLines({ code, description, suggestion, says, fix }: NoticeError, lang: NoticeLang): string[] {
   const words = errorWords[lang];
+  const meaning = says ? says[lang] : words.unknown;
+  // What SdI says in the very words of ours is said once.
+  const isSaid = meaning === description;
+  const isSuggested = suggestion === undefined || suggestion === fix?.[lang];
   return [
     `${words.error} ${code || '?'}: ${description || '-'}`,
-    `  ${says ? says[lang] : words.unknown}`,
+    ...(isSaid ? [] : [`  ${meaning}`]),
     ...(fix ? [`  ${words.fix}: ${fix[lang]}`] : []),
-    ...(suggestion === undefined ? [] : [`  ${words.suggests}: ${suggestion}`]),
+    ...(isSuggested ? [] : [`  ${words.suggests}: ${suggestion}`]),
   ];
 }
 

@@ -1,14 +1,7 @@
 // fatturapa: what is said of files that cannot be opened, or only with a doubt: one row per reason.
-import { fillSentence, type SentenceDetails } from '../fill-sentence.ts';
+import type { SentenceDetails } from '../fill-sentence.ts';
+import { findingOfRow, type FindingRow } from '../finding-row.ts';
 import type { DocumentFinding, Sentence } from '../finding.ts';
-
-interface Row {
-  readonly code: string;
-  readonly severity: DocumentFinding['severity'];
-  readonly it: string;
-  readonly en: string;
-  readonly fix: Sentence;
-}
 
 const resend: Sentence = {
   it: 'Firmare di nuovo il file XML originale e caricarlo come file binario, senza aprirlo con editor di testo.',
@@ -32,7 +25,6 @@ const unwrap: Sentence = {
   en: 'Hand in the XML file in one signature envelope.',
 };
 
-/** `{…}` is filled in; details that are words and not names or numbers are in English, and so only in the English sentence. */
 const rows = {
   empty: {
     code: '00106',
@@ -208,7 +200,7 @@ const rows = {
     en: 'The name does not end in .p7m but the file is in a signature envelope.',
     fix: renameFile,
   },
-} as const satisfies Record<string, Row>;
+} as const satisfies Record<string, FindingRow>;
 
 /** Why a file cannot be opened, or what is doubtful about it. */
 export type OpenReason = keyof typeof rows;
@@ -220,12 +212,6 @@ export type OpenReason = keyof typeof rows;
  * @param file its name, where it lies in an archive
  */
 export function openFinding(reason: OpenReason, details: SentenceDetails = {}, file?: string): DocumentFinding {
-  const { code, severity, it, en, fix } = rows[reason];
-  return {
-    code,
-    severity,
-    ...(file === undefined ? {} : { file }),
-    message: fillSentence({ it, en }, details),
-    fix: { ...fix },
-  };
+  const { code, severity, ...said } = findingOfRow(rows[reason], details);
+  return { code, severity, ...(file === undefined ? {} : { file }), ...said };
 }

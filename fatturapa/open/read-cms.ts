@@ -102,7 +102,14 @@ function surroundingsOf(parts: readonly BerNode[]): Surroundings {
   }
 }
 
-function readSignedData(outer: BerNode): CmsReading {
+/** What is inside, and whether it came in pieces. */
+function contentIn(wrapper: BerNode): { content: Uint8Array; inPieces: boolean } {
+  const [content] = listParts(expectTag(wrapper, 0xa0), 1);
+  if (content?.tag !== 0x04 && content?.tag !== 0x24) throw new BerError('the content is no octet string');
+  return { content: octetsOf(content), inPieces: content.tag === 0x24 };
+}
+
+function readSignedData(outer: BerNode, beside: Uint8Array | undefined): CmsReading {
   const [type, wrapper] = listParts(expectTag(outer, 0x30), 2);
   const found = oidOf(type);
   if (found !== signedDataType) return { ok: false, reason: 'type', detail: found };
@@ -111,11 +118,13 @@ function readSignedData(outer: BerNode): CmsReading {
   smallNumberOf(version);
   expectTag(digests, 0x31);
   const [contentType, contentWrapper] = listParts(expectTag(encapsulated, 0x30), 2);
-  if (contentWrapper === undefined) return { ok: false, reason: 'detached', detail: 'no eContent' };
-  const [content] = listParts(expectTag(contentWrapper, 0xa0), 1);
-  if (content?.tag !== 0x04 && content?.tag !== 0x24) throw new BerError('the content is no octet string');
-  const signature = { contentType: oidOf(contentType), content: octetsOf(content), ...surroundingsOf(rest) };
-  const inPieces = outer.end !== outer.contentEnd || content.tag === 0x24;
+  if (contentWrapper === undefined && beside === undefined) {
+    return { ok: false, reason: 'detached', detail: 'no eContent' };
+  }
+  const inside = contentWrapper && contentIn(contentWrapper);
+  const content = beside ?? inside?.content ?? new Uint8Array();
+  const signature = { contentType: oidOf(contentType), content, ...surroundingsOf(rest) };
+  const inPieces = outer.end !== outer.contentEnd || inside?.inPieces === true;
   const trailingBytes = outer.bytes.length - outer.end;
   return { ok: true, signature, encoding: inPieces ? 'ber' : 'der', trailingBytes };
 }
@@ -124,10 +133,11 @@ function readSignedData(outer: BerNode): CmsReading {
  * Reads a CMS envelope. Nothing throws. Damage in certificates or signers does not keep the content from being read
  * (`signature.damage` tells of it).
  * @param bytes the envelope in DER or BER, from its first byte; what follows it is only counted
+ * @param beside what a detached signature is about; where it is given it is the content, whatever may lie inside
  */
-export function readCms(bytes: Uint8Array): CmsReading {
+export function readCms(bytes: Uint8Array, beside?: Uint8Array): CmsReading {
   try {
-    return readSignedData(readNode(bytes));
+    return readSignedData(readNode(bytes), beside);
   } catch (error) {
     if (error instanceof BerError) return { ok: false, reason: 'broken', detail: error.message };
     throw error;

@@ -110,6 +110,9 @@ suite('e-mail addresses', () => {
     takes(certifiedAddress, 'ditta@pec.it', 'a.b-c_d@pec.ditta.it', 'a@b', 'a@[127.0.0.1]', '"\\a"@b');
     refuses(
       certifiedAddress,
+      // libxml2 takes these two, Xerces does not.
+      'a@[x].b',
+      '"\\a".b@c',
       '',
       'a',
       'a@',

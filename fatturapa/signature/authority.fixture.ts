@@ -26,6 +26,10 @@ export interface HolderWish {
   readonly authority?: { readonly pathLength?: number } | 'no';
   /** The bits of keyUsage, first octet; absent: no keyUsage. 0xc0 is for signing, 0x06 for authorities. */
   readonly usage?: number;
+  /** Mail addresses of the subject. */
+  readonly emails?: readonly string[];
+  /** Extended key usage, dotted. */
+  readonly purposes?: readonly string[];
   /** A critical extension that nobody knows. */
   readonly strange?: boolean;
   /** The name's string type: 0x0c UTF8String, 0x1c UniversalString. */
@@ -51,7 +55,13 @@ function bitString(bytes: Uint8Array): Buffer {
   return element(0x03, Buffer.from([0]), bytes);
 }
 
-function extensionsOf({ authority, usage, strange }: HolderWish, publicKey: Buffer): Buffer[] {
+/** A GeneralName: rfc822Name (RFC 5280 §4.2.1.6). */
+function mailName(address: string): Buffer {
+  return element(0x81, Buffer.from(address));
+}
+
+function extensionsOf(wish: HolderWish, publicKey: Buffer): Buffer[] {
+  const { authority, usage, strange, emails = [], purposes } = wish;
   const limits = authority === 'no' || authority === undefined ? [] : [yes];
   const pathLength = typeof authority === 'object' ? authority.pathLength : undefined;
   const constraints = sequence(...limits, ...(pathLength === undefined ? [] : [smallInteger(pathLength)]));
@@ -61,6 +71,8 @@ function extensionsOf({ authority, usage, strange }: HolderWish, publicKey: Buff
     sequence(objectIdentifier('2.5.29.14'), keyId),
     ...(authority === undefined ? [] : [extension('2.5.29.19', constraints)]),
     ...(usage === undefined ? [] : [extension('2.5.29.15', bitString(Buffer.from([usage])))]),
+    ...(emails.length > 0 ? [extension('2.5.29.17', sequence(...emails.map(mailName)))] : []),
+    ...(purposes ? [extension('2.5.29.37', sequence(...purposes.map(objectIdentifier)))] : []),
     ...(strange ? [extension('1.2.3.4', nothing)] : []),
   ];
 }

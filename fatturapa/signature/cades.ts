@@ -82,6 +82,19 @@ async function signerInfo(content: Uint8Array, key: SigningKey, at: Date): Promi
   );
 }
 
+/** An envelope in DER; a detached one holds the signature alone. */
+async function envelopeOf(content: Uint8Array, key: SigningKey, at: Date, isDetached: boolean): Promise<Buffer> {
+  const inside = isDetached ? [] : [tagged(0, octetString(content))];
+  const signedData = sequence(
+    smallInteger(1),
+    setOf(sha256Algorithm),
+    sequence(oids.data, ...inside),
+    tagged(0, ...sorted([key.certificate, ...key.chain])),
+    setOf(await signerInfo(content, key, at)),
+  );
+  return sequence(oids.signedData, tagged(0, signedData));
+}
+
 /**
  * Signs a file and puts it into the signature's envelope.
  * @param content the file, any bytes; they lie in the result in one piece, unchanged
@@ -90,13 +103,18 @@ async function signerInfo(content: Uint8Array, key: SigningKey, at: Date): Promi
  * @returns CMS SignedData in DER, SHA-256, with content-type, message-digest, signing-time and signing-certificate-v2 signed
  * @throws whatever the key's `sign` throws
  */
-export async function signCades(content: Uint8Array, key: SigningKey, { at }: SigningMoment): Promise<Buffer> {
-  const signedData = sequence(
-    smallInteger(1),
-    setOf(sha256Algorithm),
-    sequence(oids.data, tagged(0, octetString(content))),
-    tagged(0, ...sorted([key.certificate, ...key.chain])),
-    setOf(await signerInfo(content, key, at)),
-  );
-  return sequence(oids.signedData, tagged(0, signedData));
+export function signCades(content: Uint8Array, key: SigningKey, { at }: SigningMoment): Promise<Buffer> {
+  return envelopeOf(content, key, at, false);
+}
+
+/**
+ * Signs bytes that travel beside their signature (RFC 5652 §5.2, "external signatures"), as a mail's do.
+ * @param content what is signed, any bytes
+ * @param key who signs; its chain goes into the envelope too
+ * @param moment the signing time
+ * @returns as `signCades`, without the content
+ * @throws whatever the key's `sign` throws
+ */
+export function signDetached(content: Uint8Array, key: SigningKey, { at }: SigningMoment): Promise<Buffer> {
+  return envelopeOf(content, key, at, true);
 }

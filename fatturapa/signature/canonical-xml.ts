@@ -1,16 +1,52 @@
-// fatturapa: exclusive canonical XML (RFC 3741) of a whole document or of an element on its own, in one pass.
-// Of a document the comments are left out and the processing instructions stay, as a reference to the whole of it means (XMLDSig §4.4.3.3).
-import { SaxesParser, type SaxesAttributeNS, type SaxesTagNS } from 'saxes';
+// fatturapa: the canonical form of XML (Canonical XML 1.0 and 1.1, Exclusive XML Canonicalization 1.0), over whole subtrees.
+import {
+  namespacesAt,
+  type XmlAside,
+  type XmlAttribute,
+  type XmlDocument,
+  type XmlElement,
+  type XmlNode,
+} from './canonical-tree.ts';
 
-/** A text that is no XML, or XML that a signature cannot cover. */
-export class XmlNotSignable extends Error {
-  override readonly name = 'XmlNotSignable';
+/** How a form is made. */
+export interface CanonicalMethod {
+  readonly exclusive: boolean;
+  readonly withComments: boolean;
+  /** Canonical XML 1.1 does not inherit `xml:id`. */
+  readonly version: '1.0' | '1.1';
 }
 
-const depthMax = 256;
+const inclusive = { exclusive: false, withComments: false, version: '1.0' } as const;
+const newer = { exclusive: false, withComments: false, version: '1.1' } as const;
+const exclusive = { exclusive: true, withComments: false, version: '1.0' } as const;
 
-const inText: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };
-const inAttribute: Readonly<Record<string, string>> = {
+/** The form that our own signatures use: exclusive, without comments. */
+export const exclusiveForm: CanonicalMethod = exclusive;
+
+/** What SignedInfo and references name; what is left out takes no part. */
+export const canonicalMethods: Readonly<Record<string, CanonicalMethod>> = {
+  'http://www.w3.org/TR/2001/REC-xml-c14n-20010315': inclusive,
+  'http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments': { ...inclusive, withComments: true },
+  'http://www.w3.org/2006/12/xml-c14n11': newer,
+  'http://www.w3.org/2006/12/xml-c14n11#WithComments': { ...newer, withComments: true },
+  'http://www.w3.org/2001/10/xml-exc-c14n#': exclusive,
+  'http://www.w3.org/2001/10/xml-exc-c14n#WithComments': { ...exclusive, withComments: true },
+};
+
+/** What a form is made of. */
+export interface CanonicalOptions {
+  readonly method: CanonicalMethod;
+  /** Prefixes that the exclusive form treats as the inclusive one does; the empty one for the default. */
+  readonly inclusivePrefixes?: ReadonlySet<string>;
+  /** Elements that are left out with all below them. */
+  readonly without?: ReadonlySet<XmlElement>;
+}
+
+type Namespaces = ReadonlyMap<string, string>;
+
+const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
+const textMarks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };
+const valueMarks: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '"': '&quot;',
@@ -20,112 +56,119 @@ const inAttribute: Readonly<Record<string, string>> = {
 };
 
 function escapeText(text: string): string {
-  if (!/[&<>\r]/.test(text)) return text;
-  return text.replaceAll(/[&<>\r]/g, (character) => inText[character] ?? character);
+  return text.replace(/[&<>\r]/g, (mark) => textMarks[mark] ?? mark);
 }
 
-function escapeAttribute(text: string): string {
-  return text.replaceAll(/[&<"\t\n\r]/g, (character) => inAttribute[character] ?? character);
+function escapeValue(value: string): string {
+  return value.replace(/[&<"\t\n\r]/g, (mark) => valueMarks[mark] ?? mark);
 }
 
 /** The order of canonical XML is that of code points, which UTF-8 keeps and UTF-16 does not. */
-function byCodePoints(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+function byText(one: string, other: string): number {
+  return one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
-function byName(one: SaxesAttributeNS, other: SaxesAttributeNS): number {
-  return (one.uri !== other.uri && byCodePoints(one.uri, other.uri)) || byCodePoints(one.local, other.local);
+function writeAside({ kind, target, text }: XmlAside): string {
+  if (kind === 'comment') return `<!--${text.replaceAll('\r', '&#xD;')}-->`;
+  return text === '' ? `<?${target}?>` : `<?${target} ${text.replaceAll('\r', '&#xD;')}?>`;
 }
 
-/** Prefixes that an output element above declares, with what they stand for; the default namespace is the empty prefix. */
-type Declared = ReadonlyMap<string, string>;
-
-class Canonicalizer {
-  readonly #parser = new SaxesParser({ xmlns: true });
-  readonly #pieces: string[] = [];
-  readonly #declared: Declared[] = [new Map([['', '']])];
-  #place: 'before' | 'inside' | 'after' = 'before';
-  #rootEnd = -1;
-
-  constructor() {
-    const parser = this.#parser;
-    parser.on('doctype', () => this.#refuse('it carries a DOCTYPE'));
-    parser.on('error', (error) => this.#refuse(error.message));
-    parser.on('opentag', (tag) => this.#open(tag));
-    parser.on('closetag', (tag) => this.#close(tag));
-    parser.on('text', (text) => this.#text(text));
-    parser.on('cdata', (text) => this.#text(text));
-    parser.on('processinginstruction', ({ target, body }) => this.#instruction(target, body));
-  }
-
-  read(text: string): { canonical: string; rootEnd: number } {
-    this.#parser.write(text).close();
-    return { canonical: this.#pieces.join(''), rootEnd: this.#rootEnd };
-  }
-
-  #refuse(why: string): never {
-    throw new XmlNotSignable(`The document cannot be signed as XML: ${why}.`);
-  }
-
-  #open(tag: SaxesTagNS): void {
-    const above = this.#declared.at(-1) ?? new Map();
-    if (this.#declared.length > depthMax) this.#refuse('its elements are nested too deeply');
-    this.#place = 'inside';
-    const attributes = Object.values(tag.attributes);
-    // Nearly every element of an invoice is of this kind.
-    if (attributes.length === 0 && above.get(tag.prefix) === tag.uri) {
-      this.#declared.push(above);
-      this.#pieces.push('<', tag.name, '>');
-    } else {
-      this.#openWithNames(
-        tag,
-        attributes.filter(({ prefix, name }) => prefix !== 'xmlns' && name !== 'xmlns'),
-        above,
-      );
+/** Attributes such as xml:lang and xml:space hold for what is below them, and so for a subtree that is taken out. */
+function inheritedAttributes(element: XmlElement, version: CanonicalMethod['version']): XmlAttribute[] {
+  const inherited = new Map<string, XmlAttribute>();
+  for (let above = element.parent; above; above = above.parent) {
+    for (const attribute of above.attributes) {
+      const isPassedOn = attribute.uri === xmlNamespace && !(version === '1.1' && attribute.local === 'id');
+      if (isPassedOn && !inherited.has(attribute.local)) inherited.set(attribute.local, attribute);
     }
   }
+  const own = new Set(element.attributes.filter(({ uri }) => uri === xmlNamespace).map(({ local }) => local));
+  return [...inherited.values()].filter(({ local }) => !own.has(local));
+}
 
-  /** Declares the prefixes that the element and its attributes use and no element above has declared alike (RFC 3741 §3). */
-  #openWithNames(tag: SaxesTagNS, attributes: SaxesAttributeNS[], above: Declared): void {
-    const used = new Map([[tag.prefix, tag.uri]]);
-    for (const { prefix, uri } of attributes) if (prefix !== '') used.set(prefix, uri);
-    const fresh = [...used].filter(([prefix, uri]) => prefix !== 'xml' && above.get(prefix) !== uri);
-    this.#declared.push(fresh.length === 0 ? above : new Map([...above, ...fresh]));
-    this.#pieces.push('<', tag.name);
-    for (const [prefix, uri] of fresh.sort(([one], [other]) => byCodePoints(one, other))) {
-      this.#pieces.push(prefix === '' ? ' xmlns="' : ` xmlns:${prefix}="`, escapeAttribute(uri), '"');
-    }
-    for (const { name, value } of attributes.length > 1 ? attributes.sort(byName) : attributes) {
-      this.#pieces.push(' ', name, '="', escapeAttribute(value), '"');
-    }
-    this.#pieces.push('>');
+class CanonicalWriter {
+  readonly #options: CanonicalOptions;
+  readonly #parts: string[] = [];
+
+  constructor(options: CanonicalOptions) {
+    this.#options = options;
   }
 
-  #close(tag: SaxesTagNS): void {
-    this.#pieces.push('</', tag.name, '>');
-    this.#declared.pop();
-    if (this.#declared.length > 1) return;
-    this.#place = 'after';
-    this.#rootEnd = tag.isSelfClosing ? -1 : this.#parser.position;
+  /** Recursive: the tree's depth is bounded where it is read. */
+  write(node: XmlNode, scope: Namespaces, rendered: Namespaces, more: readonly XmlAttribute[] = []): void {
+    if (typeof node === 'string') this.#parts.push(escapeText(node));
+    else if (node.kind === 'element') this.#writeElement(node, scope, rendered, more);
+    else if (node.kind === 'instruction' || this.#options.method.withComments) this.#parts.push(writeAside(node));
   }
 
-  #text(text: string): void {
-    if (this.#place === 'inside') this.#pieces.push(escapeText(text));
+  add(text: string): void {
+    this.#parts.push(text);
   }
 
-  #instruction(target: string, body: string): void {
-    const [before, after] = [this.#place === 'after' ? '\n' : '', this.#place === 'before' ? '\n' : ''];
-    const words = body === '' ? '' : ` ${body.replaceAll('\r', '&#xD;')}`;
-    this.#pieces.push(`${before}<?${target}${words}?>${after}`);
+  result(): string {
+    return this.#parts.join('');
+  }
+
+  #writeElement(element: XmlElement, outer: Namespaces, rendered: Namespaces, more: readonly XmlAttribute[]): void {
+    if (this.#options.without?.has(element)) return;
+    const scope = element.declared.size === 0 ? outer : new Map([...outer, ...element.declared]);
+    const fresh = this.#freshNamespaces(element, scope, rendered);
+    const attributes = [...element.attributes, ...more].sort(
+      (one, other) => byText(one.uri, other.uri) || byText(one.local, other.local),
+    );
+    this.#parts.push('<', element.name);
+    for (const [prefix, uri] of fresh)
+      this.#parts.push(prefix === '' ? ' xmlns="' : ` xmlns:${prefix}="`, escapeValue(uri), '"');
+    for (const { name, value } of attributes) this.#parts.push(' ', name, '="', escapeValue(value), '"');
+    this.#parts.push('>');
+    const below = fresh.length === 0 ? rendered : new Map([...rendered, ...fresh]);
+    for (const child of element.children) this.write(child, scope, below);
+    this.#parts.push('</', element.name, '>');
+  }
+
+  /** The declarations that are written here: in force, wanted, and not in force already in what was written around. */
+  #freshNamespaces(element: XmlElement, scope: Namespaces, rendered: Namespaces): [string, string][] {
+    // All that holds above is written at the top; below it only a declaration can bring something new.
+    const inForce = rendered.size === 0 ? scope.keys() : element.declared.keys();
+    const prefixes = this.#options.method.exclusive ? this.#usedPrefixes(element, scope) : inForce;
+    return [...prefixes]
+      .filter((prefix) => prefix !== 'xml' && prefix !== 'xmlns')
+      .map((prefix): [string, string] => [prefix, scope.get(prefix) ?? ''])
+      .filter(([prefix, uri]) => (rendered.get(prefix) ?? '') !== uri)
+      .sort(([one], [other]) => byText(one, other));
+  }
+
+  #usedPrefixes(element: XmlElement, scope: Namespaces): Set<string> {
+    const used = new Set(element.attributes.map(({ prefix }) => prefix).filter((prefix) => prefix !== ''));
+    used.add(element.prefix);
+    for (const prefix of this.#options.inclusivePrefixes ?? []) if (scope.has(prefix)) used.add(prefix);
+    return used;
   }
 }
 
 /**
- * Writes a document, or an element that stands on its own, in exclusive canonical form without comments.
- * @param text well-formed XML without a DOCTYPE
- * @returns its canonical form, and where the root's end tag ends in the text (-1 where the root has none)
- * @throws XmlNotSignable for what is no XML, carries a DOCTYPE or is nested deeper than 256 elements
+ * Writes the canonical form of an element with all below it.
+ * @param element the top of the subtree
+ * @param options the method, and what is left out
  */
-export function canonicalXml(text: string): { canonical: string; rootEnd: number } {
-  return new Canonicalizer().read(text);
+export function canonicalElement(element: XmlElement, options: CanonicalOptions): string {
+  const writer = new CanonicalWriter(options);
+  const { exclusive: isExclusive, version } = options.method;
+  const inherited = isExclusive ? [] : inheritedAttributes(element, version);
+  writer.write(element, namespacesAt(element), new Map(), inherited);
+  return writer.result();
+}
+
+/**
+ * Writes the canonical form of a whole document, with the processing instructions around its root.
+ * @param document the document
+ * @param options the method, and what is left out
+ */
+export function canonicalDocument({ before, root, behind }: XmlDocument, options: CanonicalOptions): string {
+  const writer = new CanonicalWriter(options);
+  const isWritten = ({ kind }: XmlAside): boolean => kind === 'instruction' || options.method.withComments;
+  for (const aside of before.filter(isWritten)) writer.add(`${writeAside(aside)}\n`);
+  writer.write(root, new Map(), new Map());
+  for (const aside of behind.filter(isWritten)) writer.add(`\n${writeAside(aside)}`);
+  return writer.result();
 }

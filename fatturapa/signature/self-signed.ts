@@ -11,6 +11,8 @@ export interface TrialSigner {
   readonly from: Date;
   /** Days of validity. */
   readonly days: number;
+  /** A mail address, for a certificate that signs mails from it (RFC 8550 §3). */
+  readonly email?: string;
   /** The file's password. */
   readonly password: string;
 }
@@ -35,6 +37,12 @@ function certificateFor(signer: TrialSigner, keys: forge.pki.rsa.KeyPair): forge
     { name: 'basicConstraints', cA: false, critical: true },
     { name: 'keyUsage', critical: true, digitalSignature: true, nonRepudiation: true },
     { name: 'subjectKeyIdentifier' },
+    ...(signer.email === undefined
+      ? []
+      : [
+          { name: 'extKeyUsage', emailProtection: true },
+          { name: 'subjectAltName', altNames: [{ type: 1, value: signer.email }] },
+        ]),
   ]);
   certificate.sign(keys.privateKey, forge.md.sha256.create());
   return certificate;

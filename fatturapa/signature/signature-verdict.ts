@@ -1,5 +1,6 @@
 // fatturapa: what is asked of the judgement of a signature, and the judgement itself.
 import type { DocumentFinding } from '../finding.ts';
+import type { SignatureWords } from './verify-findings.ts';
 
 /** How strictly and as of when signatures are judged. */
 export interface VerifyOptions {
@@ -18,6 +19,17 @@ export interface VerifyOptions {
   readonly clockToleranceMs?: number;
   /** The shortest RSA key of a signer that counts, in bits; 2048 by default. */
   readonly rsaBitsMin?: number;
+  /**
+   * `plain`: the signature need name neither its certificate nor its time, which are marks of the BES profiles. Mails do not have
+   * them, nor do SdI's notices have the first. `BES` by default.
+   */
+  readonly profile?: 'BES' | 'plain';
+  /** Whether SHA-1 counts in a CMS signature, with a warning; refused by default. Certificates signed with it never count. */
+  readonly sha1?: 'refuse' | 'warn';
+  /** The mail address that the signer's certificate must be made out to (RFC 8550 §3, §4.4.4); not asked for by default. */
+  readonly address?: string;
+  /** How findings are worded; by default as SdI words them about invoices. */
+  readonly words?: SignatureWords;
 }
 
 /** One person or machine that signed. What could not be read is absent. */

@@ -5,8 +5,8 @@ import { oidOf, smallNumberOf } from '../open/ber-values.ts';
 import type { AlgorithmId } from '../open/found-signature.ts';
 import { isOnKnownCurve } from './curves.ts';
 
-/** The digests that count; what is older is too weak to prove anything. */
-export type DigestName = 'sha256' | 'sha384' | 'sha512';
+/** The digests that count; what is older is too weak to prove anything, and SHA-1 counts only where somebody asks for it. */
+export type DigestName = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
 /** A digest, or why it does not count. */
 export type DigestChoice = DigestName | 'weak' | 'unknown';
@@ -18,7 +18,7 @@ const digests: Readonly<Record<string, DigestChoice>> = {
   '2.16.840.1.101.3.4.2.1': 'sha256',
   '2.16.840.1.101.3.4.2.2': 'sha384',
   '2.16.840.1.101.3.4.2.3': 'sha512',
-  '1.3.14.3.2.26': 'weak',
+  '1.3.14.3.2.26': 'sha1',
   '1.2.840.113549.2.5': 'weak',
 };
 
@@ -38,12 +38,12 @@ const schemes: Readonly<Record<string, readonly [SignatureScheme['family'], Dige
   '1.2.840.113549.1.1.11': ['rsa', 'sha256'],
   '1.2.840.113549.1.1.12': ['rsa', 'sha384'],
   '1.2.840.113549.1.1.13': ['rsa', 'sha512'],
-  '1.2.840.113549.1.1.5': ['rsa', 'weak'],
+  '1.2.840.113549.1.1.5': ['rsa', 'sha1'],
   '1.2.840.113549.1.1.4': ['rsa', 'weak'],
   '1.2.840.10045.4.3.2': ['ecdsa', 'sha256'],
   '1.2.840.10045.4.3.3': ['ecdsa', 'sha384'],
   '1.2.840.10045.4.3.4': ['ecdsa', 'sha512'],
-  '1.2.840.10045.4.1': ['ecdsa', 'weak'],
+  '1.2.840.10045.4.1': ['ecdsa', 'sha1'],
 };
 
 /** The least that counts of an RSA key: qualified certificates have 2,048 bits or more since 2011. */
@@ -51,12 +51,17 @@ export const rsaBitsMin = 2048;
 /** Larger keys are made only to keep us busy. */
 const rsaBitsMax = 16_384;
 
+function counted(digest: DigestChoice, takesSha1: boolean): DigestChoice {
+  return digest === 'sha1' && !takesSha1 ? 'weak' : digest;
+}
+
 /**
  * Says which digest an object identifier names.
  * @param oid dotted
+ * @param takesSha1 whether SHA-1 counts; else it is weak
  */
-export function digestOf(oid: string): DigestChoice {
-  return digests[oid] ?? 'unknown';
+export function digestOf(oid: string, takesSha1 = false): DigestChoice {
+  return counted(digests[oid] ?? 'unknown', takesSha1);
 }
 
 /**
@@ -91,11 +96,16 @@ function pssScheme(parameters: Uint8Array | undefined): SignatureScheme {
  * Says how a signature was made by its AlgorithmIdentifier.
  * @param algorithm as CMS and X.509 write it
  * @param digestAlgorithm what a SignerInfo names besides; counts where the algorithm alone does not say it (plain `rsaEncryption`)
+ * @param takesSha1 whether SHA-1 counts; else it is weak
  * @returns the scheme, or undefined where it is none of ours
  */
-export function schemeOf(algorithm: AlgorithmId, digestAlgorithm?: AlgorithmId): SignatureScheme | undefined {
+export function schemeOf(
+  algorithm: AlgorithmId,
+  digestAlgorithm?: AlgorithmId,
+  takesSha1 = false,
+): SignatureScheme | undefined {
   if (algorithm.oid === rsaEncryption && digestAlgorithm) {
-    return { family: 'rsa', digest: digestOf(digestAlgorithm.oid), form: 'der' };
+    return { family: 'rsa', digest: digestOf(digestAlgorithm.oid, takesSha1), form: 'der' };
   }
   if (algorithm.oid === rsaPss) {
     try {
@@ -106,7 +116,7 @@ export function schemeOf(algorithm: AlgorithmId, digestAlgorithm?: AlgorithmId):
     }
   }
   const [family, digest] = schemes[algorithm.oid] ?? [];
-  return family && digest ? { family, digest, form: 'der' } : undefined;
+  return family && digest ? { family, digest: counted(digest, takesSha1), form: 'der' } : undefined;
 }
 
 /** OpenSSL's own refusals of a key or a signature are an answer, not a failure of ours. */

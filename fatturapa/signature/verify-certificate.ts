@@ -32,6 +32,10 @@ export interface Certificate {
   /** How many authorities may follow below; undefined where any number may. */
   readonly pathLengthMax: number | undefined;
   readonly keyId: Uint8Array | undefined;
+  /** Mail addresses of the subject, in small letters. */
+  readonly emails: readonly string[];
+  /** By extendedKeyUsage, dotted; undefined where it is absent: then it is for everything. */
+  readonly purposes: readonly string[] | undefined;
   /** Whether a key use is allowed; without keyUsage every one is. */
   readonly allows: (use: keyof typeof keyUses) => boolean;
   /** A critical extension that we do not know and that may forbid what we would accept. */
@@ -47,19 +51,19 @@ const extensionTypes = {
   subjectKeyId: '2.5.29.14',
   keyUsage: '2.5.29.15',
   basicConstraints: '2.5.29.19',
+  subjectAltName: '2.5.29.17',
+  extendedKeyUsage: '2.5.29.37',
 } as const;
 
 /** Those besides, which are either no limit on a signature or about policies, which SdI does not judge by. */
 const harmlessExtensions: ReadonlySet<string> = new Set([
   ...Object.values(extensionTypes),
-  '2.5.29.17',
   '2.5.29.18',
   '2.5.29.31',
   '2.5.29.32',
   '2.5.29.33',
   '2.5.29.35',
   '2.5.29.36',
-  '2.5.29.37',
   '2.5.29.54',
   '1.3.6.1.5.5.7.1.1',
   '1.3.6.1.5.5.7.1.3',
@@ -120,6 +124,27 @@ function usesOf(extension: Extension | undefined): Certificate['allows'] {
   return (use) => (((bits[0] ?? 0) << keyUses[use]) & 0x80) !== 0;
 }
 
+/** What only mails are judged by: odd ones must not keep a certificate from being read. */
+function orNothing<T>(extension: Extension | undefined, attempt: (list: readonly BerNode[]) => T[]): T[] {
+  try {
+    return extension ? attempt(listParts(expectTag(readNode(extension.value), 0x30), extensionsMax)) : [];
+  } catch (error) {
+    if (error instanceof BerError) return [];
+    throw error;
+  }
+}
+
+const rfc822Name = 0x81;
+const emailAddress = '1.2.840.113549.1.9.1';
+
+function emailsOf(subject: CertificateName, alternative: Extension | undefined): string[] {
+  const named = orNothing(alternative, (list) =>
+    list.filter(({ tag }) => tag === rfc822Name).map((name) => Buffer.from(contentOf(name)).toString('latin1')),
+  );
+  const own = subject.texts.get(emailAddress);
+  return [...(own === undefined ? [] : [own]), ...named].map((email) => email.toLowerCase());
+}
+
 function read(der: Uint8Array): Certificate {
   const [tbs, algorithm, signature] = listParts(expectTag(readNode(der), 0x30), 3);
   const all = listParts(expectTag(tbs, 0x30), 10);
@@ -128,6 +153,8 @@ function read(der: Uint8Array): Certificate {
   if (!validFrom || !validUntil) throw new BerError('the validity has no dates');
   const extensions = extensionsOf(rest.find((part) => part.tag === 0xa3));
   const keyIdentifier = extensions.get(extensionTypes.subjectKeyId);
+  const uses = extensions.get(extensionTypes.extendedKeyUsage);
+  const named = nameOf(subject);
   const unknown = [...extensions].find(([oid, { critical }]) => critical && !harmlessExtensions.has(oid));
   return {
     der,
@@ -136,12 +163,14 @@ function read(der: Uint8Array): Certificate {
     signature: bitsOf(signature),
     serial: serialOf(serial),
     issuer: nameOf(issuer),
-    subject: nameOf(subject),
+    subject: named,
     validFrom,
     validUntil,
     publicKey: encodedOf(expectTag(publicKey, 0x30)),
     ...constraintsOf(extensions.get(extensionTypes.basicConstraints)),
     keyId: keyIdentifier && octetsOf(readNode(keyIdentifier.value)),
+    emails: emailsOf(named, extensions.get(extensionTypes.subjectAltName)),
+    purposes: uses && orNothing(uses, (list) => list.map(oidOf)),
     allows: usesOf(extensions.get(extensionTypes.keyUsage)),
     unknownCritical: unknown?.[0],
   };

@@ -8,7 +8,7 @@ import type { SignatureVerdict, SignerVerdict, VerifyOptions } from './signature
 import { agreementOf, digestBytes, digestOf, schemeOf } from './verify-algorithm.ts';
 import { nameOf, readCertificate, type Certificate } from './verify-certificate.ts';
 import { signatureFinding, type SignatureReason } from './verify-findings.ts';
-import { judgeSigner, type JudgedSigner } from './verify-signer.ts';
+import { bindingProblem, judgeSigner, type JudgedSigner } from './verify-signer.ts';
 
 const types = {
   contentType: '1.2.840.113549.1.9.3',
@@ -78,8 +78,8 @@ function certificateOf(signer: FoundSigner, pool: readonly Certificate[]): Certi
   return meant.find((certificate) => namesCertificate(signer, certificate)) ?? meant[0];
 }
 
-function digestProblem(signer: FoundSigner, signed: Signed): SignatureReason | undefined {
-  const digest = digestOf(signer.digestAlgorithm.oid);
+function digestProblem(signer: FoundSigner, signed: Signed, takesSha1: boolean): SignatureReason | undefined {
+  const digest = digestOf(signer.digestAlgorithm.oid, takesSha1);
   if (digest === 'weak' || digest === 'unknown') return digest;
   if (!signer.signed) return undefined;
   const value = singleOf(signer.signed.attributes, types.messageDigest);
@@ -98,18 +98,15 @@ function signatureProblem(
   signer: FoundSigner,
   signed: Signed,
   certificate: Certificate,
-  { rsaBitsMin }: VerifyOptions,
+  { rsaBitsMin, sha1 }: VerifyOptions,
 ): SignatureReason | undefined {
-  const scheme = schemeOf(signer.signatureAlgorithm, signer.digestAlgorithm);
+  const scheme = schemeOf(signer.signatureAlgorithm, signer.digestAlgorithm, sha1 === 'warn');
   const bytes = signer.signed?.bytes ?? signed.bytes;
   const agreement = agreementOf(scheme, certificate.publicKey, bytes, signer.signature, rsaBitsMin);
-  return agreement === 'agrees' ? undefined : agreement;
+  if (agreement !== 'agrees') return agreement;
+  const isOutdated = scheme?.digest === 'sha1' || digestOf(signer.digestAlgorithm.oid, true) === 'sha1';
+  return isOutdated ? 'sha1' : undefined;
 }
-
-const bindings: ReadonlyMap<boolean | undefined, SignatureReason> = new Map([
-  [false, 'certificateSwapped'],
-  [undefined, 'notBound'],
-]);
 
 function problemsOf(
   signer: FoundSigner,
@@ -118,10 +115,10 @@ function problemsOf(
   options: VerifyOptions,
 ): SignatureReason[] {
   const problems = [
-    digestProblem(signer, signed),
+    digestProblem(signer, signed, options.sha1 === 'warn'),
     typeProblem(signer, signed),
     signatureProblem(signer, signed, certificate, options),
-    bindings.get(namesCertificate(signer, certificate)),
+    bindingProblem(namesCertificate(signer, certificate), options),
   ];
   return [...new Set(problems.filter((problem) => problem !== undefined))];
 }
@@ -167,13 +164,14 @@ class EnvelopeJudge {
   }
 
   #refuse(role: SignerVerdict['role'], reason: SignatureReason): void {
-    this.#judged.push({ signer: { role, valid: false }, findings: [signatureFinding(reason, { detail: role })] });
+    const { words = signatureFinding } = this.#options;
+    this.#judged.push({ signer: { role, valid: false }, findings: [words(reason, { detail: role })] });
   }
 }
 
 /**
  * Judges every signer of a CMS envelope, and who signed their signatures. Nothing throws; nothing is fetched.
- * @param found the envelope, as `openFile` found it
+ * @param found the envelope, as `openFile` found it, or a detached one with what it is about (`readCms`)
  * @param options the instant of reception, trust anchors, revocation lists
  * @returns the verdict; codes: 00102 a digest, a signature or what it names does not agree, or SHA-1; 00103 no signing time; 00105
  *   a signing time after reception; 00100, 00107 a certificate expired, not valid yet or not for signing; 00101 revoked by a list
@@ -183,8 +181,9 @@ export function verifyCms(found: FoundSignature, options: VerifyOptions): Signat
   const signed = { bytes: found.content, contentType: found.contentType };
   const judged = new EnvelopeJudge(found, options).judge(found.signers, signed);
   const findings = judged.flatMap((one) => one.findings);
-  if (found.damage !== undefined) findings.push(signatureFinding('damaged', { detail: found.damage }));
-  else if (found.signers.length === 0) findings.push(signatureFinding('noSigners'));
+  const { words = signatureFinding } = options;
+  if (found.damage !== undefined) findings.push(words('damaged', { detail: found.damage }));
+  else if (found.signers.length === 0) findings.push(words('noSigners'));
   const valid = !findings.some(({ severity }) => severity === 'error');
   return { form: 'CAdES', valid, signers: judged.map(({ signer }) => signer), findings };
 }

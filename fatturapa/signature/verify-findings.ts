@@ -1,14 +1,7 @@
 // fatturapa: what is said of signatures that do not hold, one row per reason, under SdI's numbers 00100–00107.
-import { fillSentence, type SentenceDetails } from '../fill-sentence.ts';
+import type { SentenceDetails } from '../fill-sentence.ts';
+import { findingOfRow, type FindingRow } from '../finding-row.ts';
 import type { DocumentFinding, Sentence } from '../finding.ts';
-
-interface Row {
-  readonly code: string;
-  readonly severity: DocumentFinding['severity'];
-  readonly it: string;
-  readonly en: string;
-  readonly fix: Sentence;
-}
 
 const signAgain: Sentence = {
   it: 'Firmare di nuovo il documento originale e non modificare più il file firmato.',
@@ -114,6 +107,13 @@ const rows = {
     en: 'The signature names another certificate than that of {signer} in the file (signing-certificate).',
     fix: signAgain,
   },
+  sha1: {
+    code: '00102',
+    severity: 'warning',
+    it: "La firma di {signer} usa SHA-1, un algoritmo superato: l'integrità è provata solo debolmente.",
+    en: 'The signature of {signer} uses SHA-1, which is outdated: it proves only weakly that nothing was changed.',
+    fix: modernSignature,
+  },
   notBound: {
     code: '00102',
     severity: 'warning',
@@ -177,6 +177,13 @@ const rows = {
     en: 'The certificate of {signer} is not meant for signing documents.',
     fix: otherCertificate,
   },
+  otherAddress: {
+    code: '00107',
+    severity: 'error',
+    it: 'Il certificato di {signer} non è intestato a {address}.',
+    en: 'The certificate of {signer} is not made out to {address}.',
+    fix: otherCertificate,
+  },
   notYetValid: {
     code: '00107',
     severity: 'error',
@@ -219,10 +226,17 @@ const rows = {
     en: 'The revocation list of "{issuer}" is out of date: a recent revocation of {signer}\'s certificate would not be in it.',
     fix: freshList,
   },
-} as const satisfies Record<string, Row>;
+} as const satisfies Record<string, FindingRow>;
 
 /** Why a signature does not hold. */
 export type SignatureReason = keyof typeof rows;
+
+/** Makes the finding for a reason: what the sentence names, and a severity where it is to be another than usual. */
+export type SignatureWords = (
+  reason: SignatureReason,
+  details?: SentenceDetails,
+  severity?: DocumentFinding['severity'],
+) => DocumentFinding;
 
 /**
  * Makes the finding for a reason, coded as SdI does.
@@ -235,6 +249,5 @@ export function signatureFinding(
   details: SentenceDetails = {},
   severity: DocumentFinding['severity'] = rows[reason].severity,
 ): DocumentFinding {
-  const { code, it, en, fix } = rows[reason];
-  return { code, severity, message: fillSentence({ it, en }, details), fix: { ...fix } };
+  return findingOfRow({ ...rows[reason], severity }, details);
 }

@@ -28,14 +28,24 @@ export interface JudgedSigner {
 const clockToleranceMs = 5 * 60_000;
 const subjectTypes = { organization: '2.5.4.10', taxCode: '2.5.4.5' } as const;
 
+/**
+ * Says what is wrong with the way in which a signature names its certificate.
+ * @param names whether it names the one that it came with; undefined where it names none
+ * @param options the profile, which asks for it or not
+ */
+export function bindingProblem(names: boolean | undefined, { profile }: VerifyOptions): SignatureReason | undefined {
+  if (names === undefined) return profile === 'plain' ? undefined : 'notBound';
+  return names ? undefined : 'certificateSwapped';
+}
+
 /** The finding's reason, and what its sentence names besides the signer. */
 type Found = readonly [SignatureReason, SentenceDetails?];
 
 function judgeTime(
   { signedAt }: SignerFacts,
-  { at, clockToleranceMs: tolerance = clockToleranceMs }: VerifyOptions,
+  { at, clockToleranceMs: tolerance = clockToleranceMs, profile = 'BES' }: VerifyOptions,
 ): Found[] {
-  if (!signedAt) return [['noTime']];
+  if (!signedAt) return profile === 'BES' ? [['noTime']] : [];
   return signedAt.getTime() > at.getTime() + tolerance ? [['timeAhead', { signedAt, at }]] : [];
 }
 
@@ -51,6 +61,20 @@ function judgeValidity({ certificate, signedAt = new Date(Number.NaN) }: SignerF
 function judgeUse({ certificate }: SignerFacts): Found[] {
   const maySign = certificate.allows('digitalSignature') || certificate.allows('nonRepudiation');
   return maySign && certificate.unknownCritical === undefined ? [] : [['notForSigning']];
+}
+
+const mailUses: readonly string[] = ['1.3.6.1.5.5.7.3.4', '2.5.29.37.0'];
+
+/** RFC 8550 §4.4.4: a certificate that says what it is for must say that it is for mails. */
+function judgeAddress({ certificate }: SignerFacts, { address }: VerifyOptions): Found[] {
+  if (address === undefined) return [];
+  const { emails, purposes } = certificate;
+  const isForMails = purposes === undefined || purposes.some((purpose) => mailUses.includes(purpose));
+  const isOwn = emails.includes(address.toLowerCase());
+  return [
+    ...(isForMails ? [] : [['notForSigning'] as const]),
+    ...(isOwn ? [] : [['otherAddress', { address }] as const]),
+  ];
 }
 
 function judgeRevocation({ certificate, pool }: SignerFacts, options: VerifyOptions): Found[] {
@@ -94,7 +118,7 @@ function verdictOf(facts: SignerFacts, valid: boolean, trusted: boolean | undefi
  */
 export function judgeSigner(facts: SignerFacts, options: VerifyOptions): JudgedSigner {
   const trusted = trustOf(facts, options);
-  const { requireTrust = trusted !== undefined } = options;
+  const { requireTrust = trusted !== undefined, words = signatureFinding } = options;
   const names = {
     signer: shownName(facts.certificate.subject) ?? facts.certificate.serial,
     issuer: shownName(facts.certificate.issuer) ?? '?',
@@ -103,12 +127,13 @@ export function judgeSigner(facts: SignerFacts, options: VerifyOptions): JudgedS
     ...facts.broken.map((reason): Found => [reason]),
     ...judgeTime(facts, options),
     ...judgeUse(facts),
+    ...judgeAddress(facts, options),
     ...judgeValidity(facts, options),
     ...judgeRevocation(facts, options),
   ];
-  const findings = found.map(([reason, details]) => signatureFinding(reason, { ...names, ...details }));
+  const findings = found.map(([reason, details]) => words(reason, { ...names, ...details }));
   const isDoubted = trusted === false || (trusted === undefined && requireTrust);
-  if (isDoubted) findings.push(signatureFinding('untrusted', names, requireTrust ? 'error' : 'warning'));
+  if (isDoubted) findings.push(words('untrusted', names, requireTrust ? 'error' : 'warning'));
   const valid = !findings.some(({ severity }) => severity === 'error');
   return { signer: verdictOf(facts, valid, trusted), findings };
 }

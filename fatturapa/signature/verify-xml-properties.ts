@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Certificate } from './verify-certificate.ts';
 import { base64In, digestMethodOf, signatureNamespace } from './verify-xml-references.ts';
-import { childrenNamed, elementsIn, onlyChild, textIn, type XmlElement } from './verify-xml-tree.ts';
+import { childrenNamed, elementsIn, onlyChild, textIn, type XmlElement } from './canonical-tree.ts';
 
 const namespaces: ReadonlySet<string> = new Set([
   'http://uri.etsi.org/01903/v1.3.2#',

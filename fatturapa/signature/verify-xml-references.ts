@@ -1,5 +1,5 @@
 // fatturapa: what an XML signature is over: its references, of which one must be the whole document and the others lie in itself.
-import { canonicalDocument, canonicalElement, canonicalMethods, type CanonicalMethod } from './verify-xml-canonical.ts';
+import { canonicalDocument, canonicalElement, canonicalMethods, type CanonicalMethod } from './canonical-xml.ts';
 import { digestBytes, type DigestChoice } from './verify-algorithm.ts';
 import type { SignatureReason } from './verify-findings.ts';
 import {
@@ -12,7 +12,7 @@ import {
   textIn,
   type XmlDocument,
   type XmlElement,
-} from './verify-xml-tree.ts';
+} from './canonical-tree.ts';
 
 /** The namespace of XML signatures. */
 export const signatureNamespace = 'http://www.w3.org/2000/09/xmldsig#';

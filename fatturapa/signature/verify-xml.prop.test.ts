@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeHolder } from './authority.fixture.ts';
 import { verifyXml } from './verify-xml.ts';
-import { canonicalDocument, canonicalMethods } from './verify-xml-canonical.ts';
-import { childrenNamed, readXmlTree } from './verify-xml-tree.ts';
+import { canonicalDocument, canonicalMethods } from './canonical-xml.ts';
+import { childrenNamed, readXmlTree } from './canonical-tree.ts';
 import { makeXmlSignature, names } from './xml-signature.fixture.ts';
 
 const at = new Date('2026-03-02T08:00:00Z');

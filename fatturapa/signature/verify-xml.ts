@@ -4,8 +4,8 @@ import type { SignatureVerdict, VerifyOptions } from './signature-verdict.ts';
 import { agreementOf, type SignatureScheme } from './verify-algorithm.ts';
 import { readCertificate, type Certificate } from './verify-certificate.ts';
 import { signatureFinding, type SignatureReason } from './verify-findings.ts';
-import { judgeSigner, type JudgedSigner, type SignerFacts } from './verify-signer.ts';
-import { canonicalElement, canonicalMethods } from './verify-xml-canonical.ts';
+import { bindingProblem, judgeSigner, type JudgedSigner, type SignerFacts } from './verify-signer.ts';
+import { canonicalElement, canonicalMethods } from './canonical-xml.ts';
 import { namesSigner, signedPropertiesOf, signingTimeOf } from './verify-xml-properties.ts';
 import {
   base64In,
@@ -22,7 +22,7 @@ import {
   readXmlTree,
   type XmlDocument,
   type XmlElement,
-} from './verify-xml-tree.ts';
+} from './canonical-tree.ts';
 
 const signaturesMax = 5;
 const certificatesMax = 20;
@@ -95,11 +95,6 @@ function coveredProperties(signature: XmlElement, references: readonly CheckedRe
   return references.some(({ target }) => target === properties) ? properties : undefined;
 }
 
-const bindings: ReadonlyMap<boolean | undefined, SignatureReason> = new Map([
-  [false, 'certificateSwapped'],
-  [undefined, 'notBound'],
-]);
-
 function factsOf(signature: XmlElement, document: XmlDocument, options: VerifyOptions): SignerFacts {
   const signedInfo = onlyChild(signature, signatureNamespace, 'SignedInfo');
   if (!signedInfo) throw new FormError('no SignedInfo');
@@ -114,21 +109,21 @@ function factsOf(signature: XmlElement, document: XmlDocument, options: VerifyOp
   const problems = [
     ...references.map(({ problem }) => problem),
     problemOf(info, certificate, options),
-    bindings.get(properties && namesSigner(properties, certificate)),
+    bindingProblem(properties && namesSigner(properties, certificate), options),
   ];
   const broken = [...new Set(problems.filter((problem) => problem !== undefined))];
   return { role: 'signer', certificate, signedAt: properties && signingTimeOf(properties), pool, broken };
 }
 
-function refusal(reason: SignatureReason, detail: string): JudgedSigner {
-  return { signer: { role: 'signer', valid: false }, findings: [signatureFinding(reason, { detail, signer: '?' })] };
+function refusal(reason: SignatureReason, detail: string, { words = signatureFinding }: VerifyOptions): JudgedSigner {
+  return { signer: { role: 'signer', valid: false }, findings: [words(reason, { detail, signer: '?' })] };
 }
 
 function judgeOne(signature: XmlElement, document: XmlDocument, options: VerifyOptions): JudgedSigner {
   try {
     return judgeSigner(factsOf(signature, document, options), options);
   } catch (error) {
-    if (error instanceof FormError) return refusal(error.reason, error.message);
+    if (error instanceof FormError) return refusal(error.reason, error.message, options);
     throw error;
   }
 }
@@ -150,15 +145,15 @@ function verdictOf(judged: readonly JudgedSigner[]): SignatureVerdict {
  */
 export function verifyXml(xml: Uint8Array, options: VerifyOptions): SignatureVerdict | undefined {
   const file = readText(xml);
-  if (!file.ok) return verdictOf([refusal('xmlUnreadable', file.finding.message.en)]);
+  if (!file.ok) return verdictOf([refusal('xmlUnreadable', file.finding.message.en, options)]);
   // Most documents have no signature, and need no tree. Names of elements stand as they are written, while a namespace may hide behind
   // references (`xmldsig&#35;`) and the element behind any prefix.
   if (!file.text.includes('Signature')) return undefined;
   const reading = readXmlTree(file.text);
-  if (!reading.ok) return verdictOf([refusal('xmlUnreadable', reading.detail)]);
+  if (!reading.ok) return verdictOf([refusal('xmlUnreadable', reading.detail, options)]);
   const signatures = childrenNamed(reading.document.root, signatureNamespace, 'Signature');
   if (signatures.length === 0) return undefined;
   if (signatures.length > signaturesMax)
-    return verdictOf([refusal('xmlForm', `more than ${signaturesMax} signatures`)]);
+    return verdictOf([refusal('xmlForm', `more than ${signaturesMax} signatures`, options)]);
   return verdictOf(signatures.map((signature) => judgeOne(signature, reading.document, options)));
 }

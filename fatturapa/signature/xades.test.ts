@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { servers, sharedFolder } from '@staffetta/tools/servers/available.ts';
 import { SignedXml } from 'xml-crypto';
 import { DOMParser } from '@xmldom/xmldom';
-import { XmlNotSignable } from './canonical-xml.ts';
+import { XmlNotSignable } from './signable-xml.ts';
 import { Folder, keyKinds, madeKey, runs, type MadeKey } from './keys.fixture.ts';
 import { signXades } from './xades.ts';
 

@@ -2,10 +2,10 @@
 import { hash } from 'node:crypto';
 import { readText } from '../read-text.ts';
 import { issuerSerialOf, type SigningMoment } from './cades.ts';
-import { canonicalXml, XmlNotSignable } from './canonical-xml.ts';
 import { publicKeyOf } from './certificate-facts.ts';
 import { orderBytesOf } from './curves.ts';
 import { ecdsaBare } from './ecdsa-form.ts';
+import { signableXml, XmlNotSignable } from './signable-xml.ts';
 import type { SigningKey } from './signing-key.ts';
 
 const dsNamespace = 'http://www.w3.org/2000/09/xmldsig#';
@@ -91,9 +91,9 @@ async function signatureElement(canonical: string, key: SigningKey, at: Date): P
   const ids = idsOf(canonical, key, at);
   const digests = {
     document: digestOf(canonical),
-    properties: digestOf(canonicalXml(signedProperties(key, at, ids, `${xadesNamespaces} `)).canonical),
+    properties: digestOf(signableXml(signedProperties(key, at, ids, `${xadesNamespaces} `)).canonical),
   };
-  const toSign = canonicalXml(signedInfo(key, ids, digests, ` ${namespaces}`)).canonical;
+  const toSign = signableXml(signedInfo(key, ids, digests, ` ${namespaces}`)).canonical;
   const value = valueOf(key, await key.sign(Buffer.from(toSign)));
   const certificates = [key.certificate, ...key.chain].map(
     (der) => `<ds:X509Certificate>${base64(der)}</ds:X509Certificate>`,
@@ -130,7 +130,7 @@ function insistOnUnsigned(canonical: string): void {
  */
 export async function signXades(document: Uint8Array, key: SigningKey, { at }: SigningMoment): Promise<Buffer> {
   const text = inUtf8(document);
-  const { canonical, rootEnd } = canonicalXml(text);
+  const { canonical, rootEnd } = signableXml(text);
   if (rootEnd < 0) throw new XmlNotSignable('The document is empty: its root has no room for a signature.');
   insistOnUnsigned(canonical);
   const place = text.lastIndexOf('</', rootEnd);

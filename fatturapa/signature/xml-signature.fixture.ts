@@ -1,8 +1,8 @@
 // fatturapa: enveloped XML signatures for tests, made by hand and as right or wrong as asked for.
 import { constants, hash, sign, type KeyObject } from 'node:crypto';
 import type { Holder } from './authority.fixture.ts';
-import { canonicalElement, canonicalMethods } from './verify-xml-canonical.ts';
-import { readXmlTree } from './verify-xml-tree.ts';
+import { canonicalElement, canonicalMethods } from './canonical-xml.ts';
+import { readXmlTree } from './canonical-tree.ts';
 
 /** The names of what a signature is made of. */
 export const names = {

@@ -349,6 +349,8 @@ function structuredCloneOf(node: Node): Node {
 export function changeSomething(chance: Chance, root: Node): void {
   const nodes = allNodes(root);
   const parents = nodes.filter(({ children }) => children.length > 0);
+  // Changes before this one may have left nothing but the root.
+  if (parents.length === 0) return;
   const parent = oneOf(chance, parents);
   const node = oneOf(chance, parent.children);
   oneOf(chance, changes)(chance, node, parent, root);

@@ -51,6 +51,16 @@ test('our examples have neither errors nor warnings', async () => {
   }
 });
 
+test('our wrong example is wrong in the two ways that its page names', async () => {
+  const { code, out } = await check([join(root, 'examples-wrong'), '--json']);
+  const [only] = JSON.parse(out) as { findings: { code: string }[] }[];
+  assert.equal(code, 1);
+  assert.deepEqual(
+    only?.findings.map(({ code }) => code),
+    ['00305', '00421'],
+  );
+});
+
 const repairs: readonly [what: string, change: (text: string) => string, said: RegExp[]][] = [
   ['a wrong VAT summary', (text) => text.replace('<Imposta>99.00', '<Imposta>98.00'), [/00421/, /99,00/, /98,00/]],
   [

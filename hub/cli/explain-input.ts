@@ -6,7 +6,10 @@ import { understandMail } from '@staffetta/fatturapa/mail/understand-mail.ts';
 import type { UnderstoodMail } from '@staffetta/fatturapa/mail/understood-mail.ts';
 import { noticeFacts, type NoticeKind } from '@staffetta/fatturapa/notices/notice-kinds.ts';
 import type { Notice } from '@staffetta/fatturapa/notices/notice.ts';
-import { readNotices, type NoticesReading } from '@staffetta/fatturapa/notices/read-notices.ts';
+import type { NoticeSignature } from '@staffetta/fatturapa/notices/notice-signature.ts';
+import { readNotices, type FoundNotice, type NoticesReading } from '@staffetta/fatturapa/notices/read-notices.ts';
+import { tellNoticeSignature } from '@staffetta/fatturapa/notices/tell-notice-signature.ts';
+import { verifyNotice } from '@staffetta/fatturapa/notices/verify-notice.ts';
 import { tellNotice } from '@staffetta/fatturapa/notices/tell-notice.ts';
 import type { Lang } from '@staffetta/fatturapa/show/sheet.ts';
 
@@ -21,11 +24,13 @@ export interface Explanation {
   readonly findings: readonly DocumentFinding[];
   /** The notices that were found, by the names of `fatturapa/notices/notice.ts`. */
   readonly notices: readonly Notice[];
+  /** The judgements on their signatures, in the same order; each as of the time that it names. */
+  readonly signatures: readonly NoticeSignature[];
   /** What the mail is, files left out. */
   readonly mail?: Readonly<Record<string, unknown>>;
 }
 
-const nothing = { findings: [], notices: [] } as const;
+const nothing = { findings: [], notices: [], signatures: [] } as const;
 const codeForm = /^(?:\d{5}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/;
 
 function tellCode(code: string, says: Sentence, lang: Lang, fix?: Sentence): Explanation {
@@ -66,16 +71,37 @@ function factsOf(mail: UnderstoodMail): Readonly<Record<string, unknown>> {
   return { ...facts, invoices: names(invoices), others: names(others) };
 }
 
-function explainMail(mail: UnderstoodMail, lang: Lang): Explanation {
-  const sdi = mail.kind === 'sdi' ? mail : undefined;
+/** Trusted certificates (PEM), where somebody named any. */
+type Trust = readonly string[] | undefined;
+
+function judge(notices: readonly FoundNotice[], trust: Trust): NoticeSignature[] {
+  return notices.map((found) => verifyNotice(found, { trust: trust ?? [] }));
+}
+
+/** An answer that a body wrote (EC) is on its way to SdI, and not SdI's to sign. */
+function tellSignatures(
+  notices: readonly FoundNotice[],
+  signatures: readonly NoticeSignature[],
+  lang: Lang,
+  trust: Trust,
+): string[] {
+  return signatures
+    .filter((_, index) => notices[index]?.notice.kind !== 'EC')
+    .flatMap((signature) => tellNoticeSignature(signature, lang, trust !== undefined));
+}
+
+function explainMail(mail: UnderstoodMail, lang: Lang, trust: Trust): Explanation {
+  const found = mail.kind === 'sdi' ? mail.notices : [];
+  const signatures = judge(found, trust);
   const findings = mail.kind === 'other' ? [] : mail.findings;
   const isBroken = findings.some(({ severity }) => severity === 'error');
   return {
     kind: 'mail',
     understood: mail.kind !== 'other' && !isBroken,
-    told: tellMail(mail, lang),
+    told: [...tellMail(mail, lang), ...tellSignatures(found, signatures, lang, trust)],
     findings,
-    notices: sdi?.notices.map(({ notice }) => notice) ?? [],
+    notices: found.map(({ notice }) => notice),
+    signatures,
     mail: factsOf(mail),
   };
 }
@@ -86,11 +112,16 @@ const noNotice: Sentence = {
 };
 const besides: Sentence = { it: 'Nel file ci sono anche', en: 'The file also holds' };
 
-function tellReading({ notices, documents, findings }: NoticesReading, lang: Lang): string[] {
+function tellReading(
+  { notices, documents, findings }: NoticesReading,
+  signatures: readonly string[],
+  lang: Lang,
+): string[] {
   const named = documents.flatMap(({ name }) => name ?? []);
   const errors = findings.filter(({ severity }) => severity === 'error');
   return [
     ...notices.flatMap(({ notice }) => tellNotice(notice, lang)),
+    ...signatures,
     ...errors.flatMap(({ file, message, fix }) => [
       `${file === undefined ? '' : `${file}: `}${message[lang]}`,
       ...(fix ? [fix[lang]] : []),
@@ -100,15 +131,25 @@ function tellReading({ notices, documents, findings }: NoticesReading, lang: Lan
   ];
 }
 
-function explainNotices(reading: NoticesReading, lang: Lang): Explanation {
+function explainNotices(reading: NoticesReading, lang: Lang, trust: Trust): Explanation {
+  const signatures = judge(reading.notices, trust);
   const isBroken = reading.findings.some(({ severity }) => severity === 'error');
   return {
     kind: reading.notices.length > 0 ? 'notice' : 'unknown',
     understood: reading.notices.length > 0 && !isBroken,
-    told: tellReading(reading, lang),
+    told: tellReading(reading, tellSignatures(reading.notices, signatures, lang, trust), lang),
     findings: reading.findings,
     notices: reading.notices.map(({ notice }) => notice),
+    signatures,
   };
+}
+
+/** The provider's signature is judged as of the mail's own date, for the file may be years old. */
+function understandTrusting(bytes: Buffer, trust: Trust): UnderstoodMail {
+  const mail = understandMail(bytes);
+  if (!trust || mail.kind === 'other') return mail;
+  const at = mail.facts.date === undefined ? new Date() : new Date(mail.facts.date);
+  return understandMail(bytes, { verify: { trust, at, mode: 'warn' } });
 }
 
 /** XML may hold lines that look like headers; no mail begins with a bracket. */
@@ -121,11 +162,12 @@ function beginsAsXml(bytes: Buffer): boolean {
  * @param bytes the file: a notice (XML, p7m, zip) or a mail
  * @param name its name, if it has one
  * @param lang in which language
+ * @param trust certificates of providers, of SdI, or of their authorities; without them who signed is told, not whether to believe it
  */
-export function explainBytes(bytes: Buffer, name: string | undefined, lang: Lang): Explanation {
+export function explainBytes(bytes: Buffer, name: string | undefined, lang: Lang, trust?: Trust): Explanation {
   if (!beginsAsXml(bytes)) {
-    const mail = understandMail(bytes);
-    if (mail.kind !== 'other' || mail.why !== 'noMail') return explainMail(mail, lang);
+    const mail = understandTrusting(bytes, trust);
+    if (mail.kind !== 'other' || mail.why !== 'noMail') return explainMail(mail, lang, trust);
   }
-  return explainNotices(readNotices(bytes, name === undefined ? {} : { name }), lang);
+  return explainNotices(readNotices(bytes, name === undefined ? {} : { name }), lang, trust);
 }

@@ -1,9 +1,11 @@
 // hub: `explain` run as a person runs it, without a hub.
+import { understandMail } from '@staffetta/fatturapa/mail/understand-mail.ts';
 import { writeNotice } from '@staffetta/fatturapa/notices/write-notice.ts';
 import { servers, sharedFolder } from '@staffetta/tools/servers/available.ts';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -55,6 +57,39 @@ test('a discard is told with each error, its remedy, the five days and the new n
   assert.doesNotMatch(italian.out, /\u202e/);
   const english = await explain(['--lang', 'en', '-'], discard);
   assert.match(english.out, /^\(stdin\):\n {4}Discarded: /);
+});
+
+test('who signed is told, and with --trust whether to believe it', { skip: servers.shared.missing }, async () => {
+  const mail = join(sharedFolder(), 'sdi/samples/pec/oca/sdi-ricevuta-di-consegna.eml');
+  const bare = await explain([mail]);
+  assert.match(bare.out, /La firma del gestore PEC non è stata verificata/);
+  assert.match(bare.out, /Firmata da Sistema Interscambio Fattura PA .*non è stato verificato/);
+  const understood = understandMail(readFileSync(mail));
+  const xml = understood.kind === 'sdi' ? Buffer.from(understood.notices[0]!.file.xml).toString() : '';
+  const encoded = /X509Certificate>([^<]+)</.exec(xml)?.[1] ?? '';
+  writeFileSync(join(folder, 'sdi.pem'), new X509Certificate(Buffer.from(encoded, 'base64')).toString());
+  const trusting = await explain(['--trust', 'sdi.pem', mail]);
+  assert.match(trusting.out, /Firma di SdI verificata: Sistema Interscambio Fattura PA, 13\/11\/2018/);
+  // Its names were changed for publication.
+  assert.match(
+    trusting.out,
+    /La firma del gestore PEC non è valida.*\n.*modificata dopo la firma di Posta Certificata Sogei/,
+  );
+  const json = await explain(['--json', '--trust', 'sdi.pem', mail]);
+  const [told] = JSON.parse(json.out) as { signatures: { result: string }[] }[];
+  assert.deepEqual(
+    told?.signatures.map(({ result }) => result),
+    ['valid'],
+  );
+});
+
+test('a file of trusted certificates that is none stops the command', async () => {
+  writeFileSync(join(folder, 'IT01234567890_00022_NS_001.xml'), discard);
+  const refused = await explain(['--trust', 'IT01234567890_00022_NS_001.xml', '00404']);
+  assert.deepEqual([refused.code, refused.out], [2, '']);
+  assert.match(refused.err, /non contiene certificati in formato PEM/);
+  const bare = await explain(['IT01234567890_00022_NS_001.xml']);
+  assert.match(bare.out, /La notifica non è firmata: non è provato che venga da SdI/);
 });
 
 test('a code and a kind of notice are told in words, an unknown code is told as unknown', async () => {

@@ -1,5 +1,12 @@
 // hub: a finding of an invoice as the command line tells it: what is wrong, where, and what to do.
 import { plainText } from '@staffetta/fatturapa/show/plain-text.ts';
+import type { Lang } from '@staffetta/fatturapa/show/sheet.ts';
+
+/** A sentence in both languages; some answers are read for the English alone. */
+interface Told {
+  readonly it?: string;
+  readonly en: string;
+}
 
 /** A finding as the hub's answers carry it, as far as it is shown. */
 export interface ShownFinding {
@@ -9,8 +16,8 @@ export interface ShownFinding {
   readonly path?: string;
   readonly line?: number;
   readonly column?: number;
-  readonly message: { readonly en: string };
-  readonly fix?: { readonly en: string };
+  readonly message: Told;
+  readonly fix?: Told;
 }
 
 function placeOf({ file, line, column, path }: ShownFinding): string {
@@ -27,4 +34,28 @@ export function lineOfFinding(finding: ShownFinding): string {
   const place = placeOf(finding);
   const where = place === '' ? '' : ` at ${place}`;
   return plainText(`${severity} ${code}${where}: ${message.en}${fix ? ` To do: ${fix.en}` : ''}`);
+}
+
+const labels = {
+  it: { error: 'Errore', warning: 'Avviso', fix: 'Rimedio', line: 'riga' },
+  en: { error: 'Error', warning: 'Warning', fix: 'To do', line: 'line' },
+} as const;
+
+/**
+ * Tells a finding: what is wrong, where, and under it what to do about it.
+ * @param finding as an answer of the hub carries it
+ * @param lang in which language
+ * @returns one line or two, harmless for a terminal
+ */
+export function linesOfFinding(finding: ShownFinding, lang: Lang): string[] {
+  const { code, severity, message, fix, file, line } = finding;
+  const words = labels[lang];
+  const place = [file, line === undefined ? undefined : `${words.line} ${line}`].filter((part) => part !== undefined);
+  const where = place.length === 0 ? '' : ` (${place.join(', ')})`;
+  // SdI's codes are numbers, by which people search; ours are for programs.
+  const [before, behind] = /^\d+$/.test(code) ? [` ${code}`, ''] : ['', ` [${code}]`];
+  return [
+    plainText(`${words[severity]}${before}${where}: ${message[lang] ?? message.en}${behind}`),
+    ...(fix ? [plainText(`  ${words.fix}: ${fix[lang] ?? fix.en}`)] : []),
+  ];
 }

@@ -1,4 +1,5 @@
 // hub: asks the gateway, and says in plain words what went wrong.
+import type { Sentence } from '@staffetta/fatturapa/finding.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { CliError } from './cli-error.ts';
@@ -41,6 +42,20 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
+function nobody({ gateway }: Access): Sentence {
+  return {
+    it: `Nessuno risponde a ${gateway}. Avviare Staffetta (npm start), oppure indicare dove si trova con --gateway.`,
+    en: `Nobody answers at ${gateway}. Start the hub (npm start), or name it with --gateway.`,
+  };
+}
+
+function brokeOff({ gateway }: Access, code: string): Sentence {
+  return {
+    it: `${gateway} ha interrotto il collegamento (${code}). Riprovare.`,
+    en: `${gateway} broke off: ${code}. Try again.`,
+  };
+}
+
 /**
  * Asks the gateway; 429 and 503 are asked again after a moment, a few times (give an Idempotency-Key with what must not double).
  * @throws CliError where nobody answers
@@ -52,11 +67,9 @@ export async function ask(access: Access, what: Ask): Promise<Answer> {
       if (attempt >= tries || (answer.status !== 503 && answer.status !== 429)) return answer;
     } catch (error) {
       if (codeOf(error) === 'ECONNREFUSED') {
-        throw new CliError(
-          `Nobody answers at ${access.gateway}. Start the hub (npm start), or name it with --gateway.`,
-        );
+        throw new CliError(nobody(access), access.lang);
       }
-      if (attempt >= tries) throw new CliError(`${access.gateway} broke off: ${codeOf(error)}. Try again.`);
+      if (attempt >= tries) throw new CliError(brokeOff(access, codeOf(error)), access.lang);
     }
     await sleep(200 * 2 ** attempt);
   }

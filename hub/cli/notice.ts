@@ -41,7 +41,7 @@ function whyNot(answer: Answer, lang: Lang): string {
 
 async function handIn(file: string, access: Access, lang: Lang): Promise<HandedIn> {
   const body = await readToPost(file);
-  if ('why' in body) return { file, accepted: false, notices: [], why: body.why };
+  if ('why' in body) return { file, accepted: false, notices: [], why: body.told[lang] };
   const name = basename(file);
   const answer = await ask(access, {
     method: 'POST',

@@ -35,6 +35,8 @@ export const settings = defineSettings({
 export interface Access {
   readonly gateway: string;
   readonly key: string;
+  /** In which language troubles are told; English where the command knows no other. */
+  readonly lang?: Lang;
 }
 
 /** Where a command's key comes from: the setting, else the key that exists in profile dev only. */
@@ -66,7 +68,7 @@ export function sandboxPage(): string {
 export function langOf(lang: string | undefined): Lang {
   if (lang === undefined || lang === 'it') return 'it';
   if (lang === 'en') return 'en';
-  throw new CliError('--lang takes it or en.');
+  throw new CliError('--lang ammette it o en. --lang takes it or en.');
 }
 
 function readArgs<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
@@ -91,7 +93,7 @@ export function readCommand<T extends ParseArgsOptionsConfig>(
   source: KeySource = platformKey,
 ) {
   const { values, positionals } = readArgs(args, options);
-  const chosen = values as { gateway?: string; key?: string; json?: boolean };
+  const chosen = values as { gateway?: string; key?: string; json?: boolean; lang?: string };
   const gateway =
     chosen.gateway ??
     process.env[settings.gateway.env] ??
@@ -99,6 +101,7 @@ export function readCommand<T extends ParseArgsOptionsConfig>(
   const access: Access = {
     gateway: gateway.replace(/\/+$/, ''),
     key: chosen.key ?? process.env[source.env] ?? source.dev,
+    ...('lang' in options && { lang: langOf(chosen.lang) }),
   };
   return { values, words: positionals, access, json: chosen.json === true };
 }

@@ -1,4 +1,5 @@
 // hub: what `send` posts of a file: its bytes with the rest in the query, or a JSON document in the contract's body.
+import type { Sentence } from '@staffetta/fatturapa/finding.ts';
 import { plainText } from '@staffetta/fatturapa/show/plain-text.ts';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -37,9 +38,19 @@ function fileOf(file: string, body: Buffer, { customer, callback }: PostingWishe
   return { query: `?${query.toString()}`, contentType: contentTypeOf(file), body };
 }
 
-function documentOf(bytes: Buffer, { customer, callback }: PostingWishes): Posting | { why: string } {
+/** Why a file cannot be posted: in English for programs, in both languages for people. */
+export interface NotPostable {
+  readonly why: string;
+  readonly told: Sentence;
+}
+
+function notPostable(told: Sentence): NotPostable {
+  return { why: told.en, told };
+}
+
+function documentOf(bytes: Buffer, { customer, callback }: PostingWishes): Posting | NotPostable {
   const json = readJson(bytes);
-  if (!json.ok) return { why: json.why.en };
+  if (!json.ok) return notPostable(json.why);
   const body = { document: json.value, customer: { customerId: customer }, ...(callback && { callback }) };
   return { query: '', contentType: 'application/json', body: JSON.stringify(body) };
 }
@@ -47,29 +58,37 @@ function documentOf(bytes: Buffer, { customer, callback }: PostingWishes): Posti
 /**
  * Reads a file that is to be posted.
  * @param file its path
- * @returns its bytes, or why they cannot be had, in English
+ * @returns its bytes, or why they cannot be had
  */
-export async function readToPost(file: string): Promise<Buffer | { why: string }> {
+export async function readToPost(file: string): Promise<Buffer | NotPostable> {
   try {
     return await readWhole(file);
   } catch (error) {
-    return { why: `${plainText(file)} cannot be read: ${troubleOf(error).en}.` };
+    const [name, trouble] = [plainText(file), troubleOf(error)];
+    return notPostable({
+      it: `Non si può leggere ${name}: ${trouble.it}.`,
+      en: `${name} cannot be read: ${trouble.en}.`,
+    });
   }
 }
 
-async function readWhole(file: string): Promise<Buffer | { why: string }> {
+async function readWhole(file: string): Promise<Buffer | NotPostable> {
   const facts = await stat(file);
   if (facts.isFIFO()) throw Object.assign(new Error('a pipe'), { code: isPipe });
-  return facts.size > bytesMax ? { why: `It has ${facts.size} bytes, far more than SdI takes.` } : readFile(file);
+  if (facts.size <= bytesMax) return readFile(file);
+  return notPostable({
+    it: `Ha ${facts.size} byte, molti più di quanti SdI ne accetti.`,
+    en: `It has ${facts.size} bytes, far more than SdI takes.`,
+  });
 }
 
 /**
  * Makes a request of a file.
  * @param file its path
  * @param wishes for whom, and where outcomes are told
- * @returns the request, or why the file cannot be one, in English
+ * @returns the request, or why the file cannot be one
  */
-export async function readPosting(file: string, wishes: PostingWishes): Promise<Posting | { why: string }> {
+export async function readPosting(file: string, wishes: PostingWishes): Promise<Posting | NotPostable> {
   const bytes = await readToPost(file);
   if ('why' in bytes) return bytes;
   return /\.json$/i.test(file) ? documentOf(bytes, wishes) : fileOf(file, bytes, wishes);

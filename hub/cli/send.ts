@@ -1,145 +1,28 @@
-// hub: `send`: posts invoices through the gateway and follows each to its outcome.
-import { uuidv7 } from '@staffetta/platform/ids.ts';
-import { setTimeout as sleep } from 'node:timers/promises';
+// hub: `send`: posts invoices through the gateway, follows each as far as it can be followed, and tells what became of it.
+import type { Lang } from '@staffetta/fatturapa/show/sheet.ts';
 import { request } from 'undici';
 import { CliError } from './cli-error.ts';
 import { findFiles } from './find-files.ts';
-import { lineOfFinding, type ShownFinding } from './finding-line.ts';
-import { ask, explain } from './gateway-client.ts';
-import { readCommand, sandboxPage, type Access } from './options.ts';
-import { createProgress } from './progress.ts';
-import { inParallel } from './in-parallel.ts';
-import { readPosting, type PostingWishes } from './posting.ts';
+import { followable, followAll } from './follow-sent.ts';
+import { langOf, readCommand, sandboxPage, type Access } from './options.ts';
+import { postAll, type PostPlan } from './post-all.ts';
+import { wentWell, type Sent, type Until } from './sent-file.ts';
+import { sentLines } from './tell-sent.ts';
 
-/** What became of one file. */
-export interface Sent {
-  readonly file: string;
-  readonly correlationId: string;
-  status: string;
-  invoiceNumber?: number;
-  why?: string;
+interface Wishes {
+  readonly customer?: string;
+  readonly external?: boolean;
+  readonly callback?: string;
+  readonly wait: string;
+  readonly until?: string;
+  readonly lang?: string;
 }
 
-interface Plan extends PostingWishes {
-  readonly access: Access;
-  readonly external: boolean;
+interface Plan extends PostPlan {
+  readonly lang: Lang;
+  /** How far the caller wants files to be followed; as far as can be where it does not say. */
+  readonly until: Until | undefined;
   readonly waitMs: number;
-}
-
-const onTheWay = new Set(['ACCEPTED', 'INTERNAL_INVOICE_NEW', 'INTERNAL_INVOICE_TOBE_SENT']);
-const refused = new Set([
-  'REFUSED',
-  'NOT_POSTED',
-  'INTERNAL_INVOICE_INVALID',
-  'INTERNAL_INVOICE_NOT_SENT',
-  'INTERNAL_INVOICE_DISCARDED',
-  'INVOICE_ERROR',
-]);
-
-async function post(file: string, plan: Plan): Promise<Sent> {
-  const correlationId = uuidv7();
-  const posting = await readPosting(file, plan);
-  // Of a file that cannot be read the report tells; the others are on their way.
-  if ('why' in posting) return { file, correlationId, status: 'REFUSED', why: posting.why };
-  const { query, contentType, body } = posting;
-  const endpoint = plan.external ? 'salvaFatturaEsterna' : 'salvaFatturaInterna';
-  const answer = await ask(plan.access, {
-    method: 'POST',
-    path: `/receiver/api/${endpoint}${query}`,
-    headers: { 'content-type': contentType, 'x-correlation-id': correlationId, 'idempotency-key': correlationId },
-    body,
-  });
-  if (answer.status === 202) return { file, correlationId, status: 'ACCEPTED' };
-  if (answer.status === 401) throw new CliError(explain(answer));
-  return { file, correlationId, status: 'REFUSED', why: explain(answer) };
-}
-
-/** Posts all; where the gateway goes away in the middle, the rest is told as not posted. */
-async function postAll(files: readonly string[], plan: Plan): Promise<Sent[]> {
-  const progress = createProgress('posted', files.length);
-  let [posted, accepted] = [0, 0];
-  let broken: CliError | undefined;
-  const all = await inParallel(files, 8, async (file): Promise<Sent> => {
-    const sent = broken
-      ? notPosted(file, broken)
-      : await post(file, plan).catch((error: unknown) => {
-          if (!(error instanceof CliError)) throw error;
-          broken ??= error;
-          return notPosted(file, error);
-        });
-    if (sent.status === 'ACCEPTED') accepted++;
-    progress.show(++posted);
-    return sent;
-  });
-  progress.end();
-  // Nothing is lost with the report where nothing was posted.
-  if (broken && accepted === 0) throw broken;
-  return all;
-}
-
-function notPosted(file: string, { message }: CliError): Sent {
-  return { file, correlationId: '', status: 'NOT_POSTED', why: message };
-}
-
-interface Found {
-  readonly content: readonly {
-    invoiceNumber: number;
-    invoiceStatus: string;
-    detail?: string;
-    findings?: readonly ShownFinding[];
-  }[];
-}
-
-async function look(sent: Sent, plan: Plan): Promise<void> {
-  const answer = await ask(plan.access, { path: `/dbmanager/api/invoices?correlationId=${sent.correlationId}` });
-  const [invoice] = answer.status === 200 ? (answer.body as Found).content : [];
-  if (!invoice) return;
-  sent.invoiceNumber = invoice.invoiceNumber;
-  sent.status = invoice.invoiceStatus;
-  const errors = invoice.findings?.filter(({ severity }) => severity === 'error') ?? [];
-  const why = errors.length > 0 ? errors.map(lineOfFinding).join('\n') : invoice.detail;
-  if (why) sent.why = why;
-}
-
-/** Whether it could be done: where the gateway goes away what is known is told, and why it is no more. */
-async function lookAtAll(open: readonly Sent[], plan: Plan): Promise<boolean> {
-  try {
-    await inParallel(open, 8, (sent) => look(sent, plan));
-    return true;
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return false;
-  }
-}
-
-async function follow(all: readonly Sent[], plan: Plan): Promise<void> {
-  const until = Date.now() + plan.waitMs;
-  const progress = createProgress('done', all.length);
-  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 1.5, 1000)) {
-    const open = all.filter((sent) => onTheWay.has(sent.status));
-    progress.show(all.length - open.length);
-    if (open.length === 0 || Date.now() >= until) break;
-    await sleep(waitMs);
-    if (!(await lookAtAll(open, plan))) break;
-  }
-  progress.end();
-}
-
-function summaryOf(all: readonly Sent[]): string {
-  const width = Math.min(60, Math.max(...all.map(({ file }) => file.length)));
-  const lines = all.map(({ file, invoiceNumber, status, why }) => {
-    const number = invoiceNumber === undefined ? '–' : String(invoiceNumber);
-    const name = file.length > width ? `…${file.slice(1 - width)}` : file;
-    const reason = why && refused.has(status) ? `\n${why.replaceAll(/^/gm, '  ')}` : '';
-    return `${name.padEnd(width)}  ${number.padStart(7)}  ${status}${reason}`;
-  });
-  const counts = new Map<string, number>();
-  for (const { status } of all) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const sums = [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
-  const known = all.find(({ invoiceNumber }) => invoiceNumber !== undefined);
-  const next = known ? [`npm run staffetta -- status ${known.invoiceNumber} shows the history of one.`] : [];
-  return [...lines, '', `${all.length} files: ${sums}.`, ...next].join('\n');
 }
 
 async function callbackOf(wish: string | undefined): Promise<string | undefined> {
@@ -154,16 +37,57 @@ async function callbackOf(wish: string | undefined): Promise<string | undefined>
   }
 }
 
-function positiveInteger(text: string | undefined, option: string): number {
-  const value = Number(text);
+const usage = {
+  customer: {
+    it: '--customer vuole il numero del cliente, da 1 in su, per esempio --customer 2.',
+    en: '--customer takes a whole number from 1, for example --customer 2.',
+  },
+  until: {
+    it: '--until ammette sent (finché il server di posta ha la fattura) o sdi (finché SdI ha risposto), per esempio --until sdi.',
+    en: '--until takes sent (until the mail server has the invoice) or sdi (until SdI has spoken), for example --until sdi.',
+  },
+  wait: { it: '--wait vuole secondi, per esempio --wait 60.', en: '--wait takes seconds, for example --wait 60.' },
+} as const;
+
+function customerOf(wish: string | undefined, lang: Lang): number {
+  const value = Number(wish);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new CliError(`${option} takes a whole number from 1, for example ${option} 2.`);
+  throw new CliError(usage.customer, lang);
+}
+
+function untilOf(wish: string | undefined, lang: Lang): Until | undefined {
+  if (wish === undefined || wish === 'sent' || wish === 'sdi') return wish;
+  throw new CliError(usage.until, lang);
+}
+
+function waitOf(wish: string, lang: Lang): number {
+  const seconds = wish.trim() === '' ? Number.NaN : Number(wish);
+  if (seconds >= 0 && Number.isFinite(seconds)) return seconds * 1000;
+  throw new CliError(usage.wait, lang);
+}
+
+async function planOf(wishes: Wishes, access: Access): Promise<Plan> {
+  const lang = langOf(wishes.lang);
+  return {
+    access,
+    customer: customerOf(wishes.customer, lang),
+    external: wishes.external === true,
+    lang,
+    until: untilOf(wishes.until, lang),
+    waitMs: waitOf(wishes.wait, lang),
+    callback: await callbackOf(wishes.callback),
+  };
+}
+
+/** What programs read: people's words are left out. */
+function forPrograms({ file, correlationId, status, invoiceNumber, detail, why }: Sent) {
+  return { file, correlationId, status, invoiceNumber, detail, why };
 }
 
 /**
  * Runs `send`.
  * @param args the command's words
- * @returns the exit code: 0, or 1 if any file was refused or is still on its way when the time is over
+ * @returns the exit code: 0; 1 if somebody has to do something about a file, or if it did not get as far as asked for while there was time
  */
 export async function send(args: string[]): Promise<number> {
   const { values, words, access, json } = readCommand(args, {
@@ -171,20 +95,15 @@ export async function send(args: string[]): Promise<number> {
     external: { type: 'boolean', default: false },
     callback: { type: 'string' },
     wait: { type: 'string', default: '60' },
+    until: { type: 'string' },
+    lang: { type: 'string' },
   });
-  const wishes = values as { customer?: string; external?: boolean; callback?: string; wait: string };
-  const files = await findFiles(words.length > 0 ? words : ['examples']);
-  const plan: Plan = {
-    access,
-    customer: positiveInteger(wishes.customer, '--customer'),
-    external: wishes.external === true,
-    callback: await callbackOf(wishes.callback),
-    waitMs: Number(wishes.wait) * 1000,
-  };
-  if (!(plan.waitMs >= 0)) throw new CliError('--wait takes seconds, for example --wait 60.');
+  const plan = await planOf(values, access);
+  const files = await findFiles(words.length > 0 ? words : ['examples'], { lang: plan.lang });
   const all = await postAll(files, plan);
-  if (plan.waitMs > 0) await follow(all, plan);
-  process.stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : `${summaryOf(all)}\n`);
-  const open = plan.waitMs > 0 && all.some(({ status }) => onTheWay.has(status));
-  return open || all.some(({ status }) => refused.has(status)) ? 1 : 0;
+  const { waitMs, lang, until } = plan;
+  if (waitMs > 0) await followAll(all, { access, waitMs, until: until ?? (await followable(access)) });
+  const text = json ? JSON.stringify(all.map(forPrograms), null, 2) : sentLines(all, lang).join('\n');
+  process.stdout.write(`${text}\n`);
+  return wentWell(all, { waitMs, ...(until && { until }) }) ? 0 : 1;
 }

@@ -44,6 +44,7 @@ export interface Posting {
   readonly direct?: boolean;
   /** Another API key than the platform's. */
   readonly key?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A notice of SdI as dbmanager's REST shows it. */
@@ -73,7 +74,10 @@ export interface Invoice {
     readonly state: string;
     readonly messageId?: string;
     readonly sdiId?: string | null;
+    readonly receipts?: readonly { readonly receipt: string }[];
   }[];
+  readonly documents?: readonly { readonly numero?: string; readonly detail?: string }[];
+  readonly alarms?: readonly { readonly kind: string; readonly clearedAt?: string | null }[];
   readonly notices?: readonly ShownNotice[];
   readonly history?: readonly {
     readonly sequence: number;
@@ -137,6 +141,7 @@ export class HubClient {
     const headers = {
       ...(posting.correlationId !== undefined && { 'x-correlation-id': posting.correlationId }),
       ...(posting.idempotencyKey !== undefined && { 'idempotency-key': posting.idempotencyKey }),
+      ...posting.headers,
     };
     const { query, type, body } = posting.raw ? rawBody(posting) : jsonBody(posting);
     return this.ask('receiver', {

@@ -38,14 +38,22 @@ const quick: Readonly<Record<string, string>> = {
   CALLBACK_BREAKER_OPEN: '200ms',
   RECEIVER_WAITER_CHECK: '100ms',
   MAIL_RETRY_DELAYS: '200ms,400ms,800ms',
+  MAIL_UNSURE_WAIT: '0s',
   DBMANAGER_RETRY_DELAYS: '100ms,300ms,1s',
   GATEWAY_BREAKER_OPEN: '500ms',
   KAFKA_SESSION_TIMEOUT: '6s',
   DEAD_LETTER_REPORT_CRON: 'off',
   INVOICE_REPORT_CRON: 'off',
   CLEANUP_CRON: 'off',
+  ALARM_REPORT_CRON: 'off',
+  DEADLINE_CHECK: '1s',
   LOG_LEVEL: 'info',
+  // What becomes of a mail at SdI is a story of its own.
+  STAFFETTA_SANDBOX_SDI: 'false',
 };
+
+/** What everybody must know the address of. */
+const foundation: readonly ServiceName[] = ['configserver', 'eurekaserver'];
 
 /** A running estate. */
 export class Estate {
@@ -89,6 +97,11 @@ export class Estate {
     }
   }
 
+  /** The company's mailbox by IMAP, with its login. */
+  get mailboxUrl(): string {
+    return this.#options.settings?.['IMAP_URL'] ?? ownMailboxAt(this.#offset);
+  }
+
   /** The data folder that all processes share. */
   get dataDir(): string {
     return join(this.folder, 'data');
@@ -121,7 +134,8 @@ export class Estate {
   /** Starts a second instance of a service, on ports of its own. */
   async addInstance(service: ServiceName): Promise<HubClient> {
     const offset = await freePortOffset();
-    const instance = this.#newProcess(`${service} 2`, service, offset, this.#environmentAt(this.#offset, offset));
+    const environment = this.#environmentAt(this.#offset, offset, service);
+    const instance = this.#newProcess(`${service} 2`, service, offset, environment);
     await instance.start();
     await instance.untilReady();
     return new HubClient(offset);
@@ -184,16 +198,22 @@ export class Estate {
     return made;
   }
 
-  #environmentAt(estateOffset: number, offset: number): Record<string, string> {
+  #environmentAt(estateOffset: number, offset: number, service?: ServiceName): Record<string, string> {
+    // A gateway is to find the others itself, all of them.
+    const named = serviceNames.filter((name) => service !== 'gatewayserver' || foundation.includes(name));
     const peers = Object.fromEntries(
-      serviceNames.map((name) => [
+      named.map((name) => [
         `${name.toUpperCase()}_URL`,
         `http://127.0.0.1:${services[name].port + estateOffset}`,
       ]),
     );
     return {
       ...quick,
-      ...(estateOffset !== offset && { ...peers, SMTP_URL: `smtp://127.0.0.1:${sandboxPorts.smtp + estateOffset}` }),
+      ...(estateOffset !== offset && {
+        ...peers,
+        SMTP_URL: `smtp://127.0.0.1:${sandboxPorts.smtp + estateOffset}`,
+        IMAP_URL: ownMailboxAt(estateOffset),
+      }),
       ...this.#options.settings,
       STAFFETTA_PORT_OFFSET: String(offset),
       STAFFETTA_DATA_DIR: this.dataDir,
@@ -206,6 +226,11 @@ export class Estate {
     await endPostgresOf(this.dataDir, 'SIGQUIT');
     await removeFolder(this.folder);
   }
+}
+
+/** The company's mailbox on the sandbox. */
+function ownMailboxAt(offset: number): string {
+  return `imap://fatture%40staffetta.example:sandbox@127.0.0.1:${sandboxPorts.imap + offset}`;
 }
 
 /** Ends the Postgres of a data folder, should one run: a hub that was killed leaves its own behind. */

@@ -24,6 +24,8 @@ export interface FloodOptions {
   readonly atOnce?: number;
   /** Straight to these receivers in turn, instead of through the gateway. */
   readonly receivers?: readonly HubClient[];
+  /** What is posted, one for each; small invoices by default. */
+  readonly documents?: readonly string[];
 }
 
 /** How many mails a killed sender, or one whose database was cut off, may repeat: those it had sent and not yet noted. */
@@ -38,7 +40,10 @@ let floods = 0;
  * @param estate where
  * @param options how many, and which way
  */
-export function startFlood(estate: Estate, { count, atOnce = 32, receivers = [] }: FloodOptions): Flood {
+export function startFlood(
+  estate: Estate,
+  { count, atOnce = 32, receivers = [], documents = [] }: FloodOptions,
+): Flood {
   floods += 1;
   const story = `flood-${floods}`;
   const callback = estate.sandbox.callbackUrl(story);
@@ -50,8 +55,9 @@ export function startFlood(estate: Estate, { count, atOnce = 32, receivers = [] 
     for (let index = next++; index < ids.length; index = next++) {
       const client = receivers[index % receivers.length] ?? estate.client;
       const correlationId = ids[index] ?? '';
+      const document = documents[index];
       const posting = { correlationId, idempotencyKey: correlationId, callback, direct: receivers.length > 0 };
-      await insist(client, posting, deadline);
+      await insist(client, { ...posting, ...(document !== undefined && { document }) }, deadline);
       accepted += 1;
     }
   };
@@ -107,7 +113,7 @@ export async function untilAllWell(
   await flood.done;
   const invoices = await until(
     `the ${flood.ids.length} invoices of the flood to be SENT`,
-    () => invoicesOf(estate, flood),
+    () => rowsOf(estate, flood),
     (found) =>
       [...found.values()].flat().filter(({ status }) => status === 'INTERNAL_INVOICE_SENT').length >= flood.ids.length,
     { ...patience },
@@ -125,19 +131,22 @@ export async function untilAllWell(
   assert.deepEqual(open, [], 'nothing was set aside');
 }
 
-interface Row {
+/** An invoice of a flood, as the list shows it. */
+export interface FloodRow {
   readonly invoiceNumber: number;
   readonly status: string;
+  readonly detail: string | undefined;
 }
 
-async function invoicesOf({ client }: Estate, flood: Flood): Promise<Map<string, Row[]>> {
+/** The invoices of a flood, by their correlation ids. */
+export async function rowsOf({ client }: Estate, flood: Flood): Promise<Map<string, FloodRow[]>> {
   const mine = new Set(flood.ids);
-  const found = new Map<string, Row[]>();
+  const found = new Map<string, FloodRow[]>();
   for (let page = 0; ; page += 1) {
     const { content } = await client.invoices({ page: String(page), size: '200', sort: 'invoiceNumber,asc' });
-    for (const { correlationId = '', invoiceNumber, invoiceStatus } of content) {
+    for (const { correlationId = '', invoiceNumber, invoiceStatus: status, detail } of content) {
       if (!mine.has(correlationId)) continue;
-      found.set(correlationId, [...(found.get(correlationId) ?? []), { invoiceNumber, status: invoiceStatus }]);
+      found.set(correlationId, [...(found.get(correlationId) ?? []), { invoiceNumber, status, detail }]);
     }
     if (content.length < 200) return found;
   }

@@ -4,7 +4,7 @@ import { sandboxPorts } from '@staffetta/platform/config/world-settings.ts';
 import { createServer } from 'node:net';
 
 const postgresPort = 15_432;
-const ports = [...Object.values(services).map(({ port }) => port), sandboxPorts.smtp, sandboxPorts.page, postgresPort];
+const ports = [...Object.values(services).map(({ port }) => port), ...Object.values(sandboxPorts), postgresPort];
 // Above it lie the ports that the system gives to outgoing connections (from 32768 on).
 const offsetMax = 32_767 - postgresPort;
 

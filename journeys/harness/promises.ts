@@ -10,3 +10,11 @@ export const promises = [
   'the same code grows',
 ] as const;
 export type PromiseName = (typeof promises)[number];
+
+/** What users of other programs suffer from on the way to SdI; none of it may happen here. */
+export const sufferings = [
+  'a status stuck at sent',
+  'a reader that one odd mail stops',
+  'a correction that destroys the history',
+  'duplicates after an unsure send',
+] as const;

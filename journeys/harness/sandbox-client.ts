@@ -4,6 +4,8 @@ import type { CallbackRule } from '@staffetta/sandbox/callback-rules.ts';
 import type { MailFilter } from '@staffetta/sandbox/mail-store.ts';
 import type { MailSummary } from '@staffetta/sandbox/mail-summary.ts';
 import type { Page } from '@staffetta/sandbox/pages.ts';
+import type { PecRule } from '@staffetta/sandbox/pec/pec-outcomes.ts';
+import type { ImapWish } from '@staffetta/sandbox/pec/pec-routes.ts';
 import type { SmtpRule } from '@staffetta/sandbox/smtp-rules.ts';
 import { request } from 'undici';
 
@@ -26,6 +28,12 @@ export class SandboxClient {
   /** All mails that match, the oldest first. */
   async mails(filter: MailFilter = {}): Promise<MailSummary[]> {
     return this.#all<MailSummary>('/api/mails', filter);
+  }
+
+  /** How many mails came. */
+  async countMails(): Promise<number> {
+    const answer = JSON.parse(String(await this.#ask('GET', '/api/mails?size=1'))) as Page<MailSummary>;
+    return answer.totalElements;
   }
 
   /** An attachment's exact bytes. */
@@ -56,6 +64,26 @@ export class SandboxClient {
   /** Lets its callback endpoint answer 200 again. */
   async behaveCallbacks(): Promise<void> {
     await this.#ask('DELETE', '/callbacks-behaviour');
+  }
+
+  /** Tells its IMAP server, or one of its mailboxes, how to misbehave. */
+  async misbehaveImap(wish: ImapWish): Promise<void> {
+    await this.#ask('PUT', '/imap-behaviour', wish);
+  }
+
+  /** Lets its IMAP server serve everybody again, with room in every mailbox. */
+  async behaveImap(): Promise<void> {
+    await this.#ask('DELETE', '/imap-behaviour');
+  }
+
+  /** Tells its PEC provider how mails are to fare. */
+  async misbehavePec(rule: PecRule): Promise<void> {
+    await this.#ask('PUT', '/pec-behaviour', rule);
+  }
+
+  /** Lets its PEC provider deliver every mail again. */
+  async behavePec(): Promise<void> {
+    await this.#ask('DELETE', '/pec-behaviour');
   }
 
   async #all<T>(path: string, filter: object): Promise<T[]> {

@@ -14,6 +14,15 @@ export interface Wishes {
   readonly mail?: 'any' | 'sandbox';
   /** Another Kafka than the run's. */
   readonly kafkaBrokers?: string;
+  /** What goes with the estate: a mail server of its own, for example. */
+  readonly alsoEnds?: () => Promise<void>;
+}
+
+function endBoth(one: () => Promise<void>, other: (() => Promise<void>) | undefined): () => Promise<void> {
+  return async () => {
+    await one();
+    await other?.();
+  };
 }
 
 /** A set-up, and what it lacks here. */
@@ -41,7 +50,7 @@ async function realOptions(shape: EstateOptions['shape'], wishes: Wishes): Promi
       ...wishes.settings,
     },
     ...(realMail && { mailbox: imapMailbox(imapUrl(), mailTo) }),
-    alsoEnds: () => database.drop(),
+    alsoEnds: endBoth(() => database.drop(), wishes.alsoEnds),
   };
 }
 
@@ -49,7 +58,7 @@ async function realOptions(shape: EstateOptions['shape'], wishes: Wishes): Promi
 export const defaultSetUp: SetUp = {
   name: 'default',
   missing: false,
-  start: ({ settings = {} }) => Estate.start({ shape: 'hub', settings }),
+  start: ({ settings = {}, alsoEnds }) => Estate.start({ shape: 'hub', settings, ...(alsoEnds && { alsoEnds }) }),
 };
 
 /** One process on real Kafka, PostgreSQL, Redis and, where the story takes any, a real mail server. */
@@ -70,10 +79,10 @@ export const splitSetUp: SetUp = {
 export const splitOnPostgresSetUp: SetUp = {
   name: 'split on PostgreSQL',
   missing: servers.postgres.missing,
-  async start({ settings = {} }) {
+  async start({ settings = {}, alsoEnds }) {
     const database = await freshDatabase();
     const all = { DATABASE_URL: database.url, ...settings };
-    return Estate.start({ shape: 'split', settings: all, alsoEnds: () => database.drop() });
+    return Estate.start({ shape: 'split', settings: all, alsoEnds: endBoth(() => database.drop(), alsoEnds) });
   },
 };
 

@@ -51,7 +51,23 @@ export interface RetryPolicy {
  * The jitter of services without a reason for another: half of each wait is left to chance, so that those who failed together do
  * not come back together, and yet nobody comes back at once.
  */
-export const retryJitter = 0.5;
+const retryJitter = 0.5;
+
+/**
+ * Makes a policy that follows the settings: they are read anew at each failure.
+ * @param values `tries` and `retryDelaysMs` as a service's settings have them, or a view of them
+ */
+export function retryBy(values: { readonly tries: number; readonly retryDelaysMs: readonly number[] }): RetryPolicy {
+  return {
+    get tries() {
+      return values.tries;
+    },
+    get delaysMs() {
+      return values.retryDelaysMs;
+    },
+    jitter: retryJitter,
+  };
+}
 
 /**
  * What a service asks of the bus for one topic. The handler gets events in order per key and returns once their effects are
@@ -59,7 +75,9 @@ export const retryJitter = 0.5;
  * an error of kind `unavailable` pauses this topic and tries the same batch again, uncounted, with capped backoff, while
  * membership and heartbeats go on; any other error makes the runtime hand the batch over again one event at a time, so that the
  * poison is found. A failed event of kind `poison` or `badRequest` goes to the dead letters at once; other kinds are tried again
- * by the policy, holding back only later events of the same key; after the last try they go to the dead letters.
+ * by the policy, holding back only later events of the same key; after the last try they go to the dead letters. A failed event whose
+ * error says `againAfterMs` is handed over again after so many milliseconds, as often as it says so: nothing is counted, and only
+ * later events of its key wait.
  */
 export interface ConsumeOptions {
   readonly group: string;
@@ -83,16 +101,39 @@ export interface Consumption {
   paused(): string | undefined;
 }
 
+/** Somebody who hears a topic. */
+export interface Hearing {
+  /** Resolves once it hears: what is published from then on reaches it. Where the log is away at the moment, that comes later. */
+  readonly begun: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A group that reads a topic. */
+export interface GroupReader {
+  readonly group: string;
+  readonly topic: string;
+}
+
 /** A log of topics with partitions, offsets and groups. */
 export interface Bus {
   readonly face: 'kafka' | 'postgres';
-  /** Creates the topics that are missing (6 partitions and 16 MiB records by default). */
-  ensureTopics(topics: readonly string[]): Promise<void>;
+  /**
+   * Creates the topics that are missing (16 MiB records).
+   * @param partitions how many each gets; as set (6 by default) where absent
+   */
+  ensureTopics(topics: readonly string[], partitions?: number): Promise<void>;
   /** Publishes; resolves when all are durable in the log. Concurrent calls share one request (micro-batches). */
   publish(events: readonly OutgoingEvent[]): Promise<void>;
   /** Publishes with the transaction: visible and durable if and only if it commits (outbox on Kafka). */
   publishIn(tx: Tx, events: readonly OutgoingEvent[]): void;
   consume(options: ConsumeOptions): Promise<Consumption>;
+  /**
+   * Hears what is published on a topic from now on, outside of any group: everybody who hears gets every event, in order per
+   * partition. Nothing is committed or kept of it, so it leaves no group and no lag, and who was not there has missed it: only for
+   * news of what can be asked for elsewhere. A topic that is missing is created with one partition. Lost connections are its own care.
+   * @param onEvent must not throw
+   */
+  hear(topic: string, onEvent: (event: ConsumedEvent) => void): Hearing;
   /** Reads one event again by its place (for dead letters of what only timed out); undefined where the log no longer has it. */
   readAt(topic: string, partition: number, offset: bigint): Promise<ConsumedEvent | undefined>;
   /**
@@ -103,6 +144,8 @@ export interface Bus {
   deleteOldEvents(before: Date, which?: { readonly deadLetters: boolean }): Promise<number>;
   /** How many events of a topic a group has still to handle. */
   lag(group: string, topic: string): Promise<number>;
+  /** The same of several groups, in their order, as cheaply as the face can. */
+  lags(readers: readonly GroupReader[]): Promise<readonly number[]>;
   /** Asks the log for a sign of life. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -92,6 +92,35 @@ function retryPromises(face: Face): void {
     assert.deepEqual(dead.values(), []);
   });
 
+  test('an event that asks to wait comes again uncounted, holds back only its key, and pauses nothing', async () => {
+    const topic = await newTopic(face);
+    const done: string[] = [];
+    const reasons: unknown[] = [];
+    let waits = 6;
+    const handle = async (batch: readonly ConsumedEvent[]): Promise<FailedEvent[]> => {
+      const waiting = batch.filter((one) => one.key === 'a' && waits > 0);
+      if (waiting.length > 0) waits--;
+      for (const one of batch) if (!waiting.includes(one)) done.push(textOf(one));
+      return waiting.map((one) => ({
+        event: one,
+        error: Object.assign(failure('MAIL_SERVER_AWAY'), { againAfterMs: 20 }),
+      }));
+    };
+    await face().bus.publish([
+      eventAt(1, topic, 'a', 'first'),
+      eventAt(1, topic, 'b', 'other'),
+      eventAt(1, topic, 'a', 'second'),
+    ]);
+    const retry = { tries: 2, delaysMs: [10], jitter: 0 };
+    const onPause = (reason: unknown): number => reasons.push(reason);
+    const consumption = await face().bus.consume(options(newGroup(), topic, handle, { retry, onPause }));
+    const dead = await recordDeadLetters(face().bus, topic);
+    await eventually('all went on', () => done.length === 3);
+    await Promise.all([consumption.stop(), dead.stop()]);
+    assert.deepEqual(done, ['other', 'first', 'second']);
+    assert.deepEqual([dead.values(), reasons], [[], []]);
+  });
+
   test('a failing dead letter reader retries for ever and makes no dead letter of a dead letter', async () => {
     const topic = await newTopic(face);
     let tries = 0;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failurePromises } from './conformance-failures.ts';
+import { hearingPromises } from './conformance-hearing.ts';
 import { publishingPromises } from './conformance-publishing.ts';
 import { sharingPromises } from './conformance-sharing.ts';
 import { eventually, gate, newGroup, newTopic, numbered, options, Recorder } from './conformance-kit.ts';
@@ -30,6 +31,7 @@ export function busConformance(name: string, open: () => Promise<OpenBus>): void
     publishingPromises(face);
     failurePromises(face);
     sharingPromises(face);
+    hearingPromises(face);
   });
 }
 
@@ -88,6 +90,12 @@ function deliveryPromises(face: Face): void {
     await eventually('the handler holds a batch', () => handed > 0);
     await sleep(300);
     assert.equal(await face().bus.lag(group, topic), 10);
+    const readers = [
+      { group: newGroup(), topic: await newTopic(face) },
+      { group, topic },
+      { group: newGroup(), topic },
+    ];
+    assert.deepEqual(await face().bus.lags(readers), [0, 10, 10]);
     door.open();
     await eventually('all is committed', async () => (await face().bus.lag(group, topic)) === 0);
     await consumption.stop();

@@ -10,10 +10,23 @@ export function errorKind(error: unknown): string | undefined {
 }
 
 /**
- * Decides about a failure.
- * @returns `wait` a part is away, nothing is counted; `giveUp` no other try can help; `retry` try again by the policy
+ * How long the handler asks an event to wait before it is handed over again.
+ * @param error what was thrown or named
+ * @returns milliseconds; undefined where it asks for nothing
  */
-export function verdictOn(error: unknown): 'wait' | 'giveUp' | 'retry' {
+export function againAfterMs(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('againAfterMs' in error)) return undefined;
+  const { againAfterMs: ms } = error;
+  return typeof ms === 'number' && ms >= 0 ? ms : undefined;
+}
+
+/**
+ * Decides about a failure.
+ * @returns `later` the event itself has to wait, nothing is counted; `wait` a part is away, nothing is counted; `giveUp` no other
+ *   try can help; `retry` try again by the policy
+ */
+export function verdictOn(error: unknown): 'later' | 'wait' | 'giveUp' | 'retry' {
+  if (againAfterMs(error) !== undefined) return 'later';
   const kind = errorKind(error);
   if (kind === 'unavailable') return 'wait';
   return kind === 'poison' || kind === 'badRequest' ? 'giveUp' : 'retry';

@@ -1,9 +1,8 @@
 // platform: the settings of document checks that whoever checks documents must agree on.
-import { HubError } from '@staffetta/flow/errors.ts';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineSettings, type SettingsOf } from './settings.ts';
 import type { Profile } from '../service.ts';
+import { readTrustAnchors } from './trust-anchors.ts';
 
 /** The rows for a settings table of a service that checks documents. */
 export const checkingSettings = defineSettings({
@@ -11,11 +10,13 @@ export const checkingSettings = defineSettings({
     env: 'DUMMY_TAX_IDS',
     kind: 'text',
     choices: ['error', 'warning'],
+    live: true,
     says: "What the tax authority's own dummy number 01234567890 counts as; by default a warning in profile dev, an error in production.",
   },
   trustAnchors: {
     env: 'SIGNATURE_TRUST_ANCHORS',
     kind: 'text',
+    live: true,
     says: 'A PEM file with the certificates of the CAs that signed files must lead to (00104); without it the CA is not judged.',
   },
   findingsMax: {
@@ -24,6 +25,7 @@ export const checkingSettings = defineSettings({
     default: 200,
     min: 1,
     max: 5000,
+    live: true,
     says: 'How many findings are kept of one file; the last one then says how many more there are.',
   },
   checkAsideBytes: {
@@ -31,6 +33,7 @@ export const checkingSettings = defineSettings({
     kind: 'bytes',
     default: 262_144,
     min: 0,
+    live: true,
     says: 'Documents larger than this are checked in a worker thread, so that everything else goes on meanwhile.',
   },
   checkWorkers: {
@@ -38,6 +41,7 @@ export const checkingSettings = defineSettings({
     kind: 'integer',
     min: 1,
     max: 64,
+    live: true,
     says: 'How many such checks run at once in one process; by default one for every two processors.',
   },
   checkTimeoutMs: {
@@ -45,6 +49,7 @@ export const checkingSettings = defineSettings({
     kind: 'durationMs',
     default: 60_000,
     min: 100,
+    live: true,
     says: 'How long such a check may take before it is broken off.',
   },
   checkQueueMax: {
@@ -53,6 +58,7 @@ export const checkingSettings = defineSettings({
     default: 8,
     min: 0,
     max: 1000,
+    live: true,
     says: 'How many large documents may wait in one process for `verificaFattura` to check them; one more is answered 429.',
   },
   checkAnswerMs: {
@@ -60,6 +66,7 @@ export const checkingSettings = defineSettings({
     kind: 'durationMs',
     default: 9000,
     min: 30,
+    live: true,
     says:
       'Within how long `verificaFattura` answers for a large document: a third for its turn in the queue, the rest for the check; ' +
       'keep it below GATEWAY_RESPONSE_TIMEOUT.',
@@ -82,20 +89,6 @@ export interface CheckingOptions {
   readonly checkAnswerMs: number;
 }
 
-const certificateForm = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
-
-function readAnchors(path: string): readonly string[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'latin1');
-  } catch (error) {
-    throw new HubError('SETTING_WRONG', `SIGNATURE_TRUST_ANCHORS=${path}: the file cannot be read.`, error);
-  }
-  const found = text.match(certificateForm);
-  if (!found) throw new HubError('SETTING_WRONG', `SIGNATURE_TRUST_ANCHORS=${path}: it holds no certificate in PEM.`);
-  return found;
-}
-
 /**
  * Resolves the settings that depend on the profile or name a file.
  * @param values as `readSettings` gave them
@@ -107,7 +100,8 @@ export function checkingOptions(values: CheckingSettings, profile: Profile): Che
   const chosen = values.dummyTaxIds === 'error' || values.dummyTaxIds === 'warning' ? values.dummyTaxIds : undefined;
   return {
     dummyTaxIds: chosen ?? byProfile,
-    trustAnchors: values.trustAnchors === undefined ? undefined : readAnchors(values.trustAnchors),
+    trustAnchors:
+      values.trustAnchors === undefined ? undefined : readTrustAnchors('SIGNATURE_TRUST_ANCHORS', values.trustAnchors),
     findingsMax: values.findingsMax,
     checkAsideBytes: values.checkAsideBytes,
     checkWorkers: values.checkWorkers ?? Math.max(1, Math.floor(availableParallelism() / 2)),

@@ -20,10 +20,34 @@ test('Spring’s second form, the profile and the credentials are understood', a
   const { port } = server.address() as AddressInfo;
   const url = `http://user:p%40ss@127.0.0.1:${port}/config/`;
   const settings = await fetchServedSettings({ url, service: 'x', profile: 'one,two', timeoutMs: 2000 });
-  assert.deepEqual(settings, { k: '5', plain: 'true', 'l[1]': 'b', 'l[0]': 'a', l: 'a,b' });
+  assert.deepEqual(settings.settings, { k: '5', plain: 'true', 'l[1]': 'b', 'l[0]': 'a', l: 'a,b' });
   const authorization = `Basic ${Buffer.from('user:p@ss').toString('base64')}`;
   assert.deepEqual(asked, [{ url: '/config/x/one%2Ctwo', authorization }]);
   server.closeAllConnections();
+});
+
+test('what is known already is not sent again; a server without marks sends it each time', async (t) => {
+  let mark: string | undefined = '"one"';
+  const server = createServer((request, response) => {
+    if (mark !== undefined && request.headers['if-none-match'] === mark) return response.writeHead(304).end();
+    response.writeHead(200, mark === undefined ? {} : { etag: mark });
+    return response.end(JSON.stringify({ propertySources: [{ name: 'f', source: { k: mark ?? 'none' } }] }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const ask = (known?: string) =>
+    fetchServedSettings({ url, service: 'x', profile: 'default', timeoutMs: 2000, known });
+  assert.deepEqual(await ask(), { settings: { k: '"one"' }, mark: '"one"' });
+  assert.deepEqual(await ask('"one"'), { settings: undefined, mark: '"one"' });
+  mark = '"two"';
+  assert.deepEqual(await ask('"one"'), { settings: { k: '"two"' }, mark: '"two"' });
+  mark = undefined;
+  assert.deepEqual(await ask('"two"'), { settings: { k: 'none' }, mark: undefined });
 });
 
 test('an address that is none is refused without being repeated', async () => {

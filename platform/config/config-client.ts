@@ -11,8 +11,22 @@ export interface ServedSettingsOptions {
   readonly service: string;
   /** One profile, or several parted by commas; the last wins. */
   readonly profile: string;
+  /** A branch, tag or commit; absent: as the server has it by default. */
+  readonly label?: string | undefined;
   /** For the whole call. */
   readonly timeoutMs: number;
+  /** The mark (ETag) of the answer that is known already. */
+  readonly known?: string | undefined;
+  /** Breaks the call off. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a server answered. */
+export interface ServedSettings {
+  /** Flat keys with values as text; undefined where nothing has changed since the answer that is known. */
+  readonly settings: Readonly<Record<string, string>> | undefined;
+  /** The mark of this answer; undefined from a server that gives none (Spring's). */
+  readonly mark: string | undefined;
 }
 
 function valueOf(given: unknown): FlatValue | undefined {
@@ -53,12 +67,18 @@ function withLists(merged: ReadonlyMap<string, FlatValue>): Record<string, strin
   return Object.fromEntries(texts);
 }
 
-async function ask(url: string, headers: Readonly<Record<string, string>>, timeoutMs: number): Promise<string> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const answer = await request(url, { headers: { ...headers, accept: 'application/json' }, signal });
+async function ask(url: string, options: ServedSettingsOptions, login: Readonly<Record<string, string>>) {
+  const { timeoutMs, known, signal } = options;
+  const late = AbortSignal.timeout(timeoutMs);
+  const answer = await request(url, {
+    headers: { ...login, accept: 'application/json', ...(known !== undefined && { 'if-none-match': known }) },
+    signal: signal ? AbortSignal.any([late, signal]) : late,
+  });
   const text = await answer.body.text();
-  if (answer.statusCode !== 200) throw new Error(`it answers ${answer.statusCode}: ${text.slice(0, 500)}`);
-  return text;
+  const mark = answer.headers['etag'];
+  const seen = { status: answer.statusCode, text, mark: typeof mark === 'string' ? mark : undefined };
+  if (seen.status === 200 || (seen.status === 304 && known !== undefined)) return seen;
+  throw new Error(`it answers ${seen.status}: ${text.slice(0, 500)}`);
 }
 
 /** The address in an error's words; never the login that may stand in it. */
@@ -69,14 +89,18 @@ function shown(url: string): string {
 /**
  * Gets a service's settings, the most specific value of each key.
  * @param options the server, the service and its profile, and the time it may take in milliseconds
- * @returns flat keys with values as text; a list is there both item by item and as one text with commas
+ * @returns the settings, where they are not those that are known already; a list is there both item by item and as one text with commas
  * @throws HubError SERVICE_AWAY where the server does not answer in time, or not in the form that is expected
  */
-export async function fetchServedSettings(options: ServedSettingsOptions): Promise<Record<string, string>> {
-  const path = `/${encodeURIComponent(options.service)}/${encodeURIComponent(options.profile)}`;
+export async function fetchServedSettings(options: ServedSettingsOptions): Promise<ServedSettings> {
+  // The server reads "(_)" as a slash, which a path cannot hold.
+  const parts = [options.service, options.profile, ...(options.label ? [options.label.replaceAll('/', '(_)')] : [])];
+  const path = parts.map((part) => `/${encodeURIComponent(part)}`).join('');
   try {
     const { url, headers } = splitLogin(options.url);
-    return withLists(mergeSources(sourcesOf(await ask(`${url}${path}`, headers, options.timeoutMs))));
+    const { status, text, mark } = await ask(`${url}${path}`, options, headers);
+    if (status === 304) return { settings: undefined, mark: options.known };
+    return { settings: withLists(mergeSources(sourcesOf(text))), mark };
   } catch (error) {
     const why = error instanceof Error && error.message !== '' ? error.message : String(error);
     const words = `The configuration server ${shown(options.url)} gives no settings for ${options.service}: ${why}.`;

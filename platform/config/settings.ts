@@ -1,5 +1,7 @@
 // platform: settings as a table: name, environment name, kind, default and the sentence that explains it.
 import { HubError } from '@staffetta/flow/errors.ts';
+import { hideSecret } from '../telemetry/hidden-values.ts';
+import { treeText } from './settings-tree.ts';
 
 /** How a setting's text is read. Durations are written `500ms`, `30s`, `5m`, `2h`, `1d`; sizes `512KiB`, `5MiB`. */
 export interface SettingKinds {
@@ -23,6 +25,10 @@ export interface Setting<K extends keyof SettingKinds = keyof SettingKinds> {
   readonly choices?: readonly string[];
   readonly min?: number;
   readonly max?: number;
+  /** Whether a change counts while the service runs; otherwise from its next start. Whoever uses it reads it anew (see live-settings.ts). */
+  readonly live?: boolean;
+  /** The key under which a configuration server may give it as a list or a tree; it arrives as JSON then. */
+  readonly tree?: string;
   readonly says: string;
 }
 
@@ -117,7 +123,7 @@ export function defineSettings<const T extends SettingsTable>(table: T): T {
  * Reads the values of a table: the environment wins over the configuration server, which wins over the default.
  * @param table the rows
  * @param environment usually `process.env`; an empty text counts as not set
- * @param fromServer values by environment name or property name, from the configuration server
+ * @param fromServer values by environment name, property name or a row's `tree`, from the configuration server
  * @returns the values, and where each came from
  * @throws HubError SETTING_WRONG with the setting's name, the value (unless secret) and what is expected
  */
@@ -130,8 +136,9 @@ export function readSettings<T extends SettingsTable>(
   const origins: Record<string, SettingOrigin> = {};
   for (const [name, row] of Object.entries(table)) {
     const own = environment[row.env] || undefined;
-    const served = fromServer[row.env] ?? fromServer[name];
+    const served = fromServer[row.env] ?? fromServer[name] ?? treeText(fromServer, row.tree);
     const text = own ?? served;
+    if (row.kind === 'secret' && text !== undefined) hideSecret(text);
     origins[name] = own !== undefined ? 'environment' : served !== undefined ? 'configserver' : 'default';
     values[name] = text === undefined ? row.default : readOrExplain(row, text);
   }

@@ -1,6 +1,8 @@
 // platform: the settings that every service shares: profile, addresses, database, brokers, logs.
 import { services, serviceNames, type ServiceName } from '@staffetta/flow/services.ts';
+import { pecMailboxes } from './pec-mailboxes.ts';
 import { defineSettings, type SettingsOf, type SettingsTable } from './settings.ts';
+import { traceSettings } from './trace-settings.ts';
 
 /** The shared settings' table. */
 export const worldSettings = defineSettings({
@@ -108,13 +110,53 @@ export const worldSettings = defineSettings({
     kind: 'text',
     default: 'info',
     choices: ['debug', 'info', 'warn', 'error', 'silent'],
-    says: 'How much is logged.',
+    live: true,
+    says: 'How much is logged; from the configuration server it counts for the services that it serves it to.',
   },
   logFile: { env: 'LOG_FILE', kind: 'text', says: 'Logs go to this file instead of standard output.' },
+  drainWaitMs: {
+    env: 'STAFFETTA_DRAIN_WAIT',
+    kind: 'durationMs',
+    default: 500,
+    min: 0,
+    says:
+      'How long a process that is to stop goes on taking requests once it told discovery that it leaves, so that whoever asks it ' +
+      'learns of it first. Give it more where others ask discovery by the clock only (Spring: 30 s).',
+  },
+  stopTimeoutMs: {
+    env: 'STAFFETTA_STOP_TIMEOUT',
+    kind: 'durationMs',
+    default: 25_000,
+    min: 100,
+    says:
+      'How long a process that was asked to stop lets what is in hand end; what is then still in hand is cut, and the process ends ' +
+      'with 1. Keep it below the time after which whoever stops it kills it.',
+  },
+  metricsKeepMs: {
+    env: 'METRICS_KEEP',
+    kind: 'durationMs',
+    default: 5000,
+    min: 0,
+    says: 'How long a figure serves whose reading asks the database or the brokers, however often metrics are scraped.',
+  },
+  metricsTimeoutMs: {
+    env: 'METRICS_TIMEOUT',
+    kind: 'durationMs',
+    default: 2000,
+    min: 50,
+    says: 'How long a scrape of metrics waits for such a figure before it goes without it.',
+  },
   eurekaUrls: {
     env: 'EUREKA_URLS',
     kind: 'list',
     says: 'Discovery servers, comma separated; by default the eurekaserver at its port; `off` for none.',
+  },
+  eurekaHeartbeatMs: {
+    env: 'EUREKA_HEARTBEAT',
+    kind: 'durationMs',
+    default: 30_000,
+    min: 1000,
+    says: 'How often a service tells the discovery servers that it runs; who is silent for three of these is forgotten.',
   },
   announcedHost: {
     env: 'STAFFETTA_ANNOUNCED_HOST',
@@ -124,7 +166,7 @@ export const worldSettings = defineSettings({
   configUrl: {
     env: 'CONFIG_URL',
     kind: 'text',
-    says: 'The configuration server; by default the configserver at its port; `off` for none.',
+    says: 'Configuration servers, comma separated, asked in order; by default the configserver at its port; `off` for none.',
   },
   configProfile: {
     env: 'STAFFETTA_CONFIG_PROFILE',
@@ -132,6 +174,35 @@ export const worldSettings = defineSettings({
     default: 'default',
     says: 'The profile that is asked of the configuration server.',
   },
+  configLabel: {
+    env: 'STAFFETTA_CONFIG_LABEL',
+    kind: 'text',
+    says: 'The branch, tag or commit that is asked of the configuration server; by default its own.',
+  },
+  configPollMs: {
+    env: 'STAFFETTA_CONFIG_POLL',
+    kind: 'durationMs',
+    default: 30_000,
+    min: 0,
+    live: true,
+    says:
+      'How often a service asks the configuration server whether something changed, besides being told by the bus; 0 for not at all. ' +
+      'What is unchanged costs an answer without content.',
+  },
+  configFailFast: {
+    env: 'STAFFETTA_CONFIG_FAIL_FAST',
+    kind: 'boolean',
+    default: false,
+    says: 'Whether a service refuses to start without the configuration server; otherwise it starts with its other settings.',
+  },
+  configWaitMs: {
+    env: 'STAFFETTA_CONFIG_WAIT',
+    kind: 'durationMs',
+    default: 60_000,
+    min: 0,
+    says: 'How long a service that must have the configuration server asks again and again at its start.',
+  },
+  ...traceSettings,
 });
 
 /** The shared settings' values. */
@@ -175,11 +246,18 @@ export function serviceOfWord(word: string): ServiceName | undefined {
   return serviceNames.find((name) => name === word || services[name].folder === word);
 }
 
-/** The sandbox's ports before the offset: its mail server and its page. */
-export const sandboxPorts = { smtp: 1025, page: 8025 } as const;
+/** The sandbox's ports before the offset: its mail server, its mailboxes and its page. */
+export const sandboxPorts = { smtp: 1025, imap: 1143, page: 8025 } as const;
+
+/** Where the mailbox of profile dev is read: that of PEC_ADDRESS at the sandbox of this machine. */
+function sandboxMailbox(environment: Readonly<Record<string, string | undefined>>, portOffset: number): string {
+  const address = environment['PEC_ADDRESS'] || pecMailboxes.pecAddress.default;
+  return `imap://${encodeURIComponent(address)}:sandbox@127.0.0.1:${sandboxPorts.imap + portOffset}`;
+}
 
 /**
- * Fills in what profile dev may take for granted: mails go to the sandbox of this machine.
+ * Fills in what profile dev may take for granted: mails go to the sandbox of this machine, and the company's mailbox is read there.
+ * Where mails go to a real server, or the mailbox lies on one, no mailbox is taken for granted.
  * @param environment usually `process.env`
  * @param settings the shared settings
  */
@@ -188,5 +266,9 @@ export function withDevDefaults(
   settings: WorldSettings,
 ): Readonly<Record<string, string | undefined>> {
   if (settings.profile !== 'dev' || environment['SMTP_URL']) return environment;
-  return { ...environment, SMTP_URL: `smtp://127.0.0.1:${sandboxPorts.smtp + settings.portOffset}` };
+  return {
+    ...environment,
+    SMTP_URL: `smtp://127.0.0.1:${sandboxPorts.smtp + settings.portOffset}`,
+    IMAP_URL: environment['IMAP_URL'] || sandboxMailbox(environment, settings.portOffset),
+  };
 }

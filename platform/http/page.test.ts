@@ -11,6 +11,17 @@ test('the last page knows that it is the last, and an empty one is first and las
   assert.deepEqual([empty.first, empty.last, empty.totalPages, empty.empty], [true, true, 0, true]);
 });
 
+test('a total that was counted a moment later agrees with the rows that are shown', () => {
+  const totalOf = (content: string[], number: number, counted: number) =>
+    pageOf(content, { number, size: 2 }, counted, false).totalElements;
+  assert.equal(totalOf([], 0, 1), 0);
+  assert.equal(totalOf(['a'], 0, 2), 1);
+  assert.equal(totalOf(['c'], 1, 2), 3);
+  assert.equal(totalOf(['a', 'b'], 0, 1), 2);
+  assert.equal(totalOf(['a', 'b'], 0, 9), 9);
+  assert.equal(totalOf([], 7, 3), 3);
+});
+
 test('a page holds 20 rows where nobody says otherwise, and never more than the limit', () => {
   assert.deepEqual(readPage({}, 200), { number: 0, size: 20 });
   assert.deepEqual(readPage({ page: 3, size: 200 }, 200), { number: 3, size: 200 });

@@ -37,14 +37,25 @@ export interface Page<T> {
 }
 
 /**
+ * The total that agrees with what the page shows: rows and total are read one after the other, and what comes or goes between them must
+ * not make a page that says "one in all" and shows none.
+ */
+function agreeing({ number, size }: PageRequest, shown: number, counted: number): number {
+  const seen = number * size + shown;
+  const isLast = shown < size && (shown > 0 || number === 0);
+  return isLast ? seen : Math.max(counted, shown > 0 ? seen : 0);
+}
+
+/**
  * Makes a page.
  * @param content its rows
  * @param request which page it is
- * @param total how many rows there are in all
+ * @param counted how many rows there are in all, read after the rows
  * @param sorted whether the caller asked for an order
  */
-export function pageOf<T>(content: readonly T[], request: PageRequest, total: number, sorted: boolean): Page<T> {
+export function pageOf<T>(content: readonly T[], request: PageRequest, counted: number, sorted: boolean): Page<T> {
   const { number, size } = request;
+  const total = agreeing(request, content.length, counted);
   const sort = { sorted, unsorted: !sorted, empty: !sorted };
   const totalPages = Math.ceil(total / size);
   return {

@@ -12,14 +12,31 @@ import {
   type onRequestHookHandler,
 } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
+import type { Registry } from 'prom-client';
 import { toRomeWallTime, type Clock } from '../clock.ts';
 import { uuidv7 } from '../ids.ts';
+import { isStopping, requestGraceMs } from '../stop-signal.ts';
 import type { Log } from '../telemetry/log.ts';
-import { askHealth, type HealthCheck } from './health.ts';
+import { withoutExcerpt } from '../telemetry/plain-error.ts';
+import { outcomeOf } from '../telemetry/call-metrics.ts';
+import { Metrics } from '../telemetry/metrics.ts';
+import { tracing } from '../telemetry/tracing.ts';
+import { addActuator } from './actuator.ts';
+import { callerHeader } from './caller.ts';
+import { watchConnections, watchRequests } from './open-requests.ts';
+import type { HealthCheck } from './health.ts';
+import { spanRequests } from './server-spans.ts';
 import { compileValidator } from './validation.ts';
+
+/** A listener of a service's own making (TLS, HTTP/2, bounds), instead of a plain one. */
+export interface HttpListener {
+  /** Makes it; whatever it lets in it hands to the handler. */
+  open(handler: RequestListener): Server;
+  /** Closes the connections on which nobody waits for an answer; called again and again while the service stops. */
+  closeSilent(): void;
+  closeAll(): void;
+}
 
 /** What a service says about itself when it opens its door. */
 export interface HttpOptions {
@@ -31,13 +48,17 @@ export interface HttpOptions {
   /** Bytes; a longer body is answered 413 once it was read away, so that the client can read the answer. */
   readonly bodyBytesMax: number;
   readonly health: readonly HealthCheck[];
+  /** The service's metrics (`World.metrics`); its own where it has none. */
+  readonly metrics?: Metrics;
   /** Asked before every route, the API page and unknown paths included (the gateway's sign-in). */
   readonly gate?: onRequestHookHandler;
+  readonly listener?: HttpListener;
 }
 
 /** A service's server with its metrics; `drain()` turns readiness off before the listener closes. */
 export interface HttpServer {
   readonly app: FastifyInstance;
+  /** Where a service's metrics are registered. */
   readonly metrics: Registry;
   /** Listens and gives the port (of use with port 0). */
   listen(port: number, host: string): Promise<number>;
@@ -145,46 +166,19 @@ function readJson(app: FastifyInstance): void {
     try {
       return done(null, JSON.parse(body.toString('utf8')));
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = error instanceof Error ? withoutExcerpt(error.message) : String(error);
       return done(new HubError('BODY_NOT_JSON', `The body is no JSON: ${why}.`, error));
     }
   });
 }
 
-function answerActuator(app: FastifyInstance, options: HttpOptions, metrics: Registry, draining: () => boolean): void {
-  const hidden = { schema: { hide: true } };
-  app.get('/actuator/health', hidden, async (_request, reply) => {
-    const health = await askHealth(options.health, draining());
-    return reply.code(health.status === 'UP' ? 200 : 503).send(health);
-  });
-  app.get('/actuator/health/liveness', hidden, () => ({ status: 'UP' }));
-  app.get('/actuator/health/readiness', hidden, async (_request, reply) => {
-    const health = await askHealth(
-      options.health.filter((part) => part.essential),
-      draining(),
-    );
-    return reply.code(health.status === 'UP' ? 200 : 503).send(health);
-  });
-  app.get('/actuator/info', hidden, () => ({
-    app: { name: options.service, description: options.says, version: options.version },
-    process: { pid: process.pid, node: process.version },
-  }));
-  app.get('/actuator/prometheus', hidden, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.metrics()),
-  );
-}
-
-function measure(app: FastifyInstance, metrics: Registry): void {
-  const duration = new Histogram({
-    name: 'http_server_requests_seconds',
-    help: 'Time to answer a request',
-    labelNames: ['method', 'uri', 'status'],
-    buckets: [0.005, 0.015, 0.05, 0.2, 1, 5],
-    registers: [metrics],
-  });
+function measure(app: FastifyInstance, metrics: Metrics): void {
+  const duration = metrics.histogram('http_server_requests_seconds');
   app.addHook('onResponse', (request, reply, done) => {
-    const uri = request.routeOptions.url ?? 'unknown';
-    duration.observe({ method: request.method, uri, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    const { method } = request;
+    const status = reply.statusCode;
+    const uri = request.routeOptions.url ?? 'UNKNOWN';
+    duration.observe({ method, uri, status: String(status), outcome: outcomeOf(status) }, reply.elapsedTime / 1000);
     done();
   });
 }
@@ -201,7 +195,6 @@ async function showApi(app: FastifyInstance, options: HttpOptions): Promise<void
   app.get('/v3/api-docs', { schema: { hide: true } }, () => app.swagger());
 }
 
-const closeMsMax = 10_000;
 const sweepEveryMs = 50;
 
 /** What a correlation id looks like: printable ASCII without blanks, so that headers, mails and logs can carry it. */
@@ -212,14 +205,22 @@ function correlationOf(request: { headers: Record<string, string | string[] | un
   return typeof given === 'string' && correlationForm.test(given) ? given : uuidv7();
 }
 
+function serveBy({ open }: HttpListener): FastifyServerOptions {
+  // The listener answers what is no HTTP itself; an answer of Fastify's would be a second one.
+  return { serverFactory: (handler) => open(handler), clientErrorHandler: () => undefined };
+}
+
 function serverOptions(options: HttpOptions): FastifyServerOptions {
   return {
     logger: false,
     bodyLimit: options.bodyBytesMax,
     genReqId: (raw) => correlationOf(raw),
     forceCloseConnections: 'idle',
+    // What comes on a connection that is open while the service stops is work like any other: it is still able to do it.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     keepAliveTimeout: 72_000,
+    ...(options.listener && serveBy(options.listener)),
     frameworkErrors(error, request, reply: FastifyReply) {
       const message = `The path cannot be read: ${error.message}.`;
       void reply.code(400).send(errorBody(pathOf(request), 400, message, options.clock.now()));
@@ -227,28 +228,13 @@ function serverOptions(options: HttpOptions): FastifyServerOptions {
   };
 }
 
-/**
- * Knows on which connections nobody waits for an answer. Node's own idea of idle leaves out those that never asked (a browser's
- * early connection, a pool's spare one), and each of them would hold up a stop.
- * @param server the listener
- * @returns a function that closes the silent ones
- */
-function watchConnections(server: Server): () => void {
-  const asking = new Map<Socket, number>();
-  const count = (socket: Socket, more: number): void => {
-    const before = asking.get(socket);
-    if (before !== undefined) asking.set(socket, before + more);
-  };
-  server.on('connection', (socket: Socket) => {
-    asking.set(socket, 0);
-    socket.once('close', () => asking.delete(socket));
-  });
-  server.on('request', ({ socket }: IncomingMessage, answer: ServerResponse) => {
-    count(socket, 1);
-    answer.once('close', () => count(socket, -1));
-  });
-  return () => {
-    for (const [socket, open] of asking) if (open === 0) socket.destroy();
+const insiderPages = /^\/actuator\/(env|refresh|loggers(\/\w+)?)$/;
+
+/** The platform's own signed calls for settings and log levels go beside the gate; the routes themselves verify the signature. */
+function besideGate(gate: onRequestHookHandler): onRequestHookHandler {
+  return function (request, reply, done) {
+    const isSigned = insiderPages.test(request.url) && request.headers[callerHeader] !== undefined;
+    return isSigned ? done() : gate.call(this, request, reply, done);
   };
 }
 
@@ -259,26 +245,29 @@ function watchConnections(server: Server): () => void {
  */
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
   const app = fastify(serverOptions(options));
-  const metrics = new Registry();
-  metrics.setDefaultLabels({ service: options.service });
-  collectDefaultMetrics({ register: metrics });
-  const closeSilent = watchConnections(app.server);
+  const metrics = options.metrics ?? Metrics.ofService(options.service);
+  const { listener } = options;
+  const closeSilent = listener ? () => listener.closeSilent() : watchConnections(app.server);
+  const closeAll = (): void => (listener ? listener.closeAll() : app.server.closeAllConnections());
   let draining = false;
   app.setValidatorCompiler(compileValidator);
   readJson(app);
   answerErrors(app, options);
   measure(app, metrics);
+  const tellCut = watchRequests(app, options.log);
+  const traces = tracing();
+  if (traces) spanRequests(app, options.service, traces);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Correlation-ID', request.id);
     done();
   });
   // Before the API page, whose plugin copies the hooks that exist when it is registered.
-  if (options.gate) app.addHook('onRequest', options.gate);
+  if (options.gate) app.addHook('onRequest', besideGate(options.gate));
   await showApi(app, options);
-  answerActuator(app, options, metrics, () => draining);
+  addActuator(app, { options, metrics, draining: () => draining || isStopping() });
   return {
     app,
-    metrics,
+    metrics: metrics.registry,
     async listen(port, host) {
       await app.listen({ port, host });
       const address = app.server.address();
@@ -287,7 +276,10 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     async close() {
       draining = true;
       // A client that keeps a connection busy for ever must not keep the service from stopping.
-      const late = setTimeout(() => app.server.closeAllConnections(), closeMsMax);
+      const late = setTimeout(() => {
+        tellCut();
+        closeAll();
+      }, requestGraceMs());
       const sweep = setInterval(closeSilent, sweepEveryMs);
       await app.close();
       clearTimeout(late);

@@ -26,3 +26,9 @@ test('what is not exactly a whole number is refused, never rounded', () => {
 test('bodies are never read from text', () => {
   assert.equal(read({ id: '2' }, 'body'), undefined);
 });
+
+test('a field that has no place is named, in words', () => {
+  const closed = Type.Object({ id: Type.Optional(Type.Integer()) }, { additionalProperties: false });
+  const answer: unknown = compileValidator({ schema: closed, httpPart: 'body', ...route })({ ids: 2 });
+  assert.equal((answer as { error?: Error }).error?.message, '/ids is no field of this request');
+});

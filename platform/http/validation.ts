@@ -30,6 +30,9 @@ function readTexts(schema: TSchema, data: unknown): unknown {
   );
 }
 
+/** What TypeBox says of a field that the schema has no place for. */
+const noPlace = 'schema is false';
+
 /**
  * Compiles a route's schema for Fastify. Body values are never coerced (`"2"` is no number); query and path values are read from
  * their text, exactly. The first error's message is `/customer/customerId must be integer`.
@@ -41,6 +44,8 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     const value = fromText ? readTexts(schema, data) : data;
     if (validator.Check(value)) return { value };
     const [first] = validator.Errors(value);
-    return { error: new Error(first ? `${first.instancePath} ${first.message}` : ' does not fit the schema') };
+    if (!first) return { error: new Error(' does not fit the schema') };
+    const says = first.message === noPlace ? 'is no field of this request' : first.message;
+    return { error: new Error(`${first.instancePath} ${says}`) };
   };
 };

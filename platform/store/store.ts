@@ -47,7 +47,17 @@ export interface Store extends Queryable {
   connection(): Promise<pg.PoolClient>;
   /** Asks the server for a sign of life. */
   ping(): Promise<void>;
+  /** The connections of this moment, how many there may be, and how many statements wait for one. */
+  pool(): PoolFigures;
   close(): Promise<void>;
+}
+
+/** A pool's connections, counted. */
+export interface PoolFigures {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly max: number;
 }
 
 /**
@@ -154,6 +164,11 @@ class PoolStore implements Store {
 
   async ping(): Promise<void> {
     await this.query({ text: 'SELECT 1' });
+  }
+
+  pool(): PoolFigures {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting, options } = this.#pool;
+    return { total, idle, waiting, max: options.max };
   }
 
   async close(): Promise<void> {

@@ -1,14 +1,26 @@
-// configserver: the map; a service asks with its name and profile, the files of the folder answer, read anew each time.
+// configserver: the map; a service asks with its name and profile, the files of its place answer.
 import { createHttpServer } from '@staffetta/platform/http/server.ts';
 import type { ServiceDefinition } from '@staffetta/platform/service.ts';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { openBackends } from './backends.ts';
+import { openCipher, type TextCipher } from './cipher.ts';
 import { settings } from './config.ts';
+import { addEncryptionRoutes } from './encryption-routes.ts';
+import { needLogin } from './login.ts';
 import { addRoutes } from './routes.ts';
+import { readOverrides } from './served-settings.ts';
+import { addSettingsRoutes } from './settings-routes.ts';
+import { serviceTeller } from './tell-services.ts';
+import { watchPlaces } from './watch-places.ts';
+import type { SettingsOf } from '@staffetta/platform/config/settings.ts';
 
-async function needFolder(folder: string): Promise<void> {
-  const is = await stat(folder);
-  if (!is.isDirectory()) throw new Error(`CONFIG_BACKEND=${folder} is no folder`);
+function cipherOf(values: SettingsOf<typeof settings>): TextCipher | undefined {
+  if (values.encryptKey === undefined) return undefined;
+  return openCipher({
+    key: values.encryptKey,
+    salt: values.encryptSalt,
+    rsaStrong: values.encryptRsaStrong,
+    rsaAlgorithm: values.encryptRsaAlgorithm === 'OAEP' ? 'OAEP' : 'DEFAULT',
+  });
 }
 
 /** The service that serves settings; it speaks Spring Cloud Config's HTTP. */
@@ -17,21 +29,46 @@ export const configserver: ServiceDefinition<typeof settings> = {
   says: "Settings per service and environment, in the words of Spring Cloud Config's HTTP.",
   settings,
   needs: [],
+  wants: ['bus'],
   async start(world, values) {
-    const { backend } = values;
-    const folder = backend ?? join(world.dataDir, 'config');
+    const { log, profile, dataDir, clock, version } = world;
+    const [cipher, overrides] = [cipherOf(values), readOverrides(values.overrides)];
+    const isOpen = profile === 'production' && values.login === undefined;
+    if (isOpen) log.warn({ setting: 'CONFIG_LOGIN' }, 'settings.openToAll');
+    const backends = openBackends(values, dataDir, log);
     const server = await createHttpServer({
       service: 'configserver',
       says: configserver.says,
-      version: world.version,
-      clock: world.clock,
-      log: world.log,
-      bodyBytesMax: 64 * 1024,
-      // The default folder may be absent; one that was named should be there.
-      health: backend === undefined ? [] : [{ name: 'folder', essential: false, check: () => needFolder(backend) }],
+      version,
+      clock,
+      log,
+      metrics: world.metrics,
+      bodyBytesMax: 1024 * 1024,
+      health: backends.all.map((one) => ({ name: one.name, essential: false, check: () => one.check() })),
+      ...(values.login !== undefined && { gate: needLogin(values.login) }),
     });
-    addRoutes(server.app, { folder, bytesMax: values.fileBytesMax });
+    const { app } = server;
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+      app.addContentTypeParser<string>(type, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    }
+    addEncryptionRoutes(app, { cipher, mayDecrypt: !isOpen });
+    const tell = serviceTeller(world);
+    const watch = watchPlaces(backends.all, values.watchMs, () => tell(['*']), log);
+    const onPush = async (services: readonly string[]): Promise<void> => {
+      await backends.refresh();
+      await watch.seen();
+      await tell(services);
+    };
+    addSettingsRoutes(app, { world, hasLogin: values.login !== undefined, onPush });
+    const served = { backends, overrides, acceptEmpty: values.acceptEmpty, log };
+    addRoutes(app, { serving: { ...served, cipher: values.decryptServed ? cipher : undefined }, onPush });
     const port = await server.listen(world.port, world.host);
-    return { port, stop: () => server.close() };
+    return {
+      port,
+      async stop() {
+        // A push hook waits for its fetch, so both end together.
+        await Promise.all([watch.stop(), backends.stop(), server.close()]);
+      },
+    };
   },
 };

@@ -13,8 +13,8 @@ describe('flat keys', () => {
     assert.deepEqual(flat(document), { 'a.b[0]': 1, 'a.b[1].c': 'x', 'a.d.e': true, g: 'text' });
   });
 
-  test('nothing is an empty text', () => {
-    assert.deepEqual(flat({ a: {}, b: [], c: [[]], d: null }), { a: '', b: '', 'c[0]': '', d: '' });
+  test('null and an empty list are an empty text, an empty map is nothing', () => {
+    assert.deepEqual(flat({ a: {}, b: [], c: [[]], d: null, e: [{}] }), { b: '', 'c[0]': '', d: '' });
     assert.deepEqual(flat({}), {});
   });
 
@@ -27,6 +27,10 @@ describe('flat keys', () => {
 
   test('numbers in brackets that are no list from 0 are keys, however large', () => {
     assert.deepEqual(tree({ 'port[8080]': 'a', 'port[9020]': 'b' }), { port: { 8080: 'a', 9020: 'b' } });
+  });
+
+  test('brackets with words in them are part of the key', () => {
+    assert.deepEqual(tree({ '[br/key]': 1, 'a.[x y]': 2 }), { '[br/key]': 1, a: { '[x y]': 2 } });
   });
 
   test('a key that is both value and branch keeps both', () => {

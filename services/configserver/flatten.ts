@@ -16,15 +16,23 @@ function leafOf(value: unknown): FlatValue {
   return typeof value === 'bigint' ? String(value) : '';
 }
 
+/**
+ * Makes the flat key of something inside of something.
+ * @param path the flat key of what it lies in; empty at the root
+ * @param key its own; a place in a list, or a key that is no text, stands in brackets
+ */
+export function joinKey(path: string, key: string): string {
+  return path === '' || key.startsWith('[') ? `${path}${key}` : `${path}.${key}`;
+}
+
 function collect(value: unknown, path: string, into: Map<string, FlatValue>): void {
   const entries = entriesOf(value);
-  if (!entries || (entries.length === 0 && path !== '')) {
-    // Nothing (null, {} or []) is served as an empty text, as Spring does.
+  if (!entries || (entries.length === 0 && Array.isArray(value) && path !== '')) {
+    // Nothing (null or []) is served as an empty text, and an empty map not at all, as Spring does.
     into.set(path, leafOf(value));
     return;
   }
-  for (const [key, item] of entries)
-    collect(item, path === '' || key.startsWith('[') ? `${path}${key}` : `${path}.${key}`, into);
+  for (const [key, item] of entries) collect(item, joinKey(path, key), into);
 }
 
 /**
@@ -66,7 +74,7 @@ function treeOf(branch: Branch | FlatValue): Tree {
   const items = [...branch.keys()];
   const isList = items.length > 0 && items.every((_, index) => branch.has(`[${index}]`));
   if (isList) return items.map((_, index) => treeOf(branch.get(`[${index}]`)!));
-  return Object.fromEntries([...branch].map(([key, item]) => [key.replace(/^\[(.*)\]$/, '$1'), treeOf(item)]));
+  return Object.fromEntries([...branch].map(([key, item]) => [key.replace(/^\[(\d+)\]$/, '$1'), treeOf(item)]));
 }
 
 /**

@@ -1,86 +1,96 @@
 // configserver: which files speak for a service and its profiles, the most specific first.
+import { HubError } from '@staffetta/flow/errors.ts';
 import type { FlatValue } from '@staffetta/platform/config/flat-values.ts';
-import { join } from 'node:path';
-import { fileError, readFileDocuments, type FileDocument } from './read-file.ts';
-
-/** Where the files are. */
-export interface Folder {
-  readonly folder: string;
-  readonly bytesMax: number;
-}
+import type { ConfigFiles } from './config-files.ts';
+import { matchesProfiles } from './profile-expression.ts';
+import { endings, fileError, readDocuments, type FileDocument } from './read-file.ts';
+import type { Asked } from './search-locations.ts';
 
 /** One source of settings as Spring names it. */
 export interface PropertySource {
   readonly name: string;
   readonly source: ReadonlyMap<string, FlatValue>;
+  /** Where values stand: `line:column`, from 1. */
+  readonly origins: ReadonlyMap<string, string>;
 }
 
-/** Within one name properties win over YAML and YAML over JSON. */
-const endings = ['properties', 'yml', 'yaml', 'json'] as const;
+/** The keys by which a document says for whom it is; the second one is Spring's older word. */
+const conditions = ['spring.config.activate.on-profile', 'spring.profiles'] as const;
+/** How many names of files one answer may try. */
+const namesMax = 5000;
+/** Documents for a cloud platform are for none here. */
+const forPlatform = 'spring.config.activate.on-cloud-platform';
 
-const condition = 'spring.config.activate.on-profile';
-
-function isCondition(key: string): boolean {
-  return key === condition || key.startsWith(`${condition}[`);
-}
-
-function conditionsOf(values: ReadonlyMap<string, FlatValue>): string[] {
+function expressionsOf(values: ReadonlyMap<string, FlatValue>, condition: string): string[] {
   const found: string[] = [];
   for (const [key, value] of values) {
-    if (isCondition(key)) found.push(...String(value).split(','));
+    if (key === condition || key.startsWith(`${condition}[`)) found.push(...String(value).split(','));
   }
-  return found.map((name) => name.trim()).filter((name) => name !== '');
+  return found.map((expression) => expression.trim()).filter((expression) => expression !== '');
 }
 
-/** A document counts where it names no profile, or one that is asked for (`!name`: one that is not). */
-function counts(file: string, document: FileDocument, profiles: readonly string[]): boolean {
-  const names = conditionsOf(document.values);
-  const odd = names.find((name) => !/^!?[\w.-]+$/.test(name));
-  if (odd !== undefined) throw fileError(file, `"${odd}" under ${condition} is not understood: write names, or !name`);
-  return (
-    names.length === 0 ||
-    names.some((name) => (name.startsWith('!') ? !profiles.includes(name.slice(1)) : profiles.includes(name)))
-  );
+/** A document counts where one of the expressions that it names fits the profiles, or where it names none. */
+function counts(file: string, { values }: FileDocument, profiles: readonly string[]): boolean {
+  if (values.has(forPlatform)) return false;
+  return conditions.every((condition) => {
+    const expressions = expressionsOf(values, condition);
+    try {
+      return expressions.length === 0 || expressions.map((one) => matchesProfiles(one, profiles)).some((fits) => fits);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw fileError(file, `"${expressions.join(',')}" under ${condition} is not understood: ${why}`, error);
+    }
+  });
 }
 
-async function readOne(folder: Folder, name: string, profiles: readonly string[]): Promise<PropertySource[]> {
-  const documents = await readFileDocuments(join(folder.folder, name), folder.bytesMax);
+async function readOne(files: ConfigFiles, path: string, profiles: readonly string[]): Promise<PropertySource[]> {
+  const bytes = await files.read(path);
+  if (!bytes) return [];
+  const documents = readDocuments(path, bytes);
   const several = documents.length > 1;
   return documents
-    .filter((document) => counts(name, document, profiles))
+    .filter((document) => counts(path, document, profiles))
     .toReversed()
-    .map(({ number, values }) => ({
-      name: `file:${name}${several ? ` (document #${number})` : ''}`,
-      source: new Map([...values].filter(([key]) => !isCondition(key))),
+    .map(({ number, values, origins }) => ({
+      name: `${files.nameOf(path)}${several ? ` (document #${number})` : ''}`,
+      source: values,
+      origins,
     }));
 }
 
 /**
- * Names the files that may speak, the most specific first: `app-profile` (the last profile first), `app`,
- * `application-profile`, `application` (Spring's order), each in all four endings.
- * @param app the service
- * @param profiles as asked, in their order
+ * Names the files that may speak, the most specific first, in the order that a Spring Cloud Config server 4.3 shows: what is for a
+ * profile before what is for none, the last profile first; within each the last folder first, then the last service, `application`
+ * at the end.
+ * @param locations folders, the least specific first (see `locationsOf`)
+ * @param asked what is asked for
  */
-export function fileNames(app: string, profiles: readonly string[]): string[] {
-  const stems = [...new Set([app, 'application'])].flatMap((name) => [
-    ...profiles.toReversed().map((profile) => `${name}-${profile}`),
-    name,
-  ]);
+export function fileNames(locations: readonly string[], { apps, profiles }: Asked): string[] {
+  const names = [...new Set(['application', ...apps])].toReversed();
+  const ends = [...profiles.toReversed().map((profile) => `-${profile}`), ''];
+  const stems = ends.flatMap((end) =>
+    locations.toReversed().flatMap((folder) => names.map((name) => `${folder}${name}${end}`)),
+  );
   return stems.flatMap((stem) => endings.map((ending) => `${stem}.${ending}`));
 }
 
 /**
- * Reads everything that the folder says for a service; a folder that is absent says nothing.
- * @param folder where the files are
- * @param app the service; a plain name (see routes)
- * @param profiles plain names, the last one wins
- * @throws HubError CONFIG_FILE_WRONG where a file that speaks cannot be read
+ * Reads everything that a place says for a service.
+ * @param files of the place
+ * @param locations folders, the least specific first
+ * @param asked what is asked for
+ * @throws HubError CONFIG_FILE_WRONG where a file that speaks cannot be read; BODY_NOT_VALID where too much is asked for at once
  */
 export async function readEnvironment(
-  folder: Folder,
-  app: string,
-  profiles: readonly string[],
+  files: ConfigFiles,
+  locations: readonly string[],
+  asked: Asked,
 ): Promise<PropertySource[]> {
-  const sources = await Promise.all(fileNames(app, profiles).map((name) => readOne(folder, name, profiles)));
+  const names = fileNames(locations, asked);
+  if (names.length > namesMax) {
+    const words = `So many services, profiles and folders at once name ${names.length} files, more than ${namesMax}.`;
+    throw new HubError('BODY_NOT_VALID', words);
+  }
+  const sources = await Promise.all(names.map((name) => readOne(files, name, asked.profiles)));
   return sources.flat();
 }

@@ -5,9 +5,9 @@ import { readProperties, writeProperties } from './read-properties.ts';
 
 /** The only document of a text. */
 function readOne(text: string): Record<string, string> {
-  const [document = new Map<string, string>(), ...others] = readProperties(text);
+  const [document, ...others] = readProperties(text);
   assert.deepEqual(others, []);
-  return Object.fromEntries(document);
+  return Object.fromEntries(document?.values ?? []);
 }
 
 describe('.properties', () => {
@@ -30,9 +30,16 @@ describe('.properties', () => {
 
   test('a line of three dashes in a comment parts documents', () => {
     assert.deepEqual(
-      readProperties('a=1\n#---\na=2\n!---\nb=3').map((document) => Object.fromEntries(document)),
+      readProperties('a=1\n#---\na=2\n!---\nb=3').map(({ values }) => Object.fromEntries(values)),
       [{ a: '1' }, { a: '2' }, { b: '3' }],
     );
+  });
+
+  test('says where each value stands, across documents', () => {
+    const places = readProperties('a=1\n  b = two\nempty=\nfar=\\\n next\n#---\nlong=x\\\n  y\n').map(({ origins }) =>
+      Object.fromEntries(origins),
+    );
+    assert.deepEqual(places, [{ a: '1:3', b: '2:7' }, { long: '7:6' }]);
   });
 
   test('what is written is read again alike', () => {

@@ -1,93 +1,196 @@
-// configserver: Spring Cloud Config's paths: sources per service and profile, and the merged view as a file.
+// configserver: Spring Cloud Config's paths: sources per service and profile, the merged view as a file, plain files, push hooks.
 import { HubError } from '@staffetta/flow/errors.ts';
-import { mergeSources } from '@staffetta/platform/config/flat-values.ts';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { stringify } from 'yaml';
-import { unflatten } from './flatten.ts';
-import { readEnvironment, type Folder } from './read-environment.ts';
-import { writeProperties } from './read-properties.ts';
-import { resolvePlaceholders } from './resolve-placeholders.ts';
+import type { FlatValue } from '@staffetta/platform/config/flat-values.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendMarked } from './answer-marks.ts';
+import { readAsked } from './asked.ts';
+import { mergeForView, writeMerged, type MergedForm } from './merged-view.ts';
+import { changedPaths, formBody, servicesConcerned } from './monitor.ts';
+import type { PropertySource } from './read-environment.ts';
+import { resolvePlaceholders, resolveText } from './resolve-placeholders.ts';
+import { serveFile, serveSettings, type Serving } from './served-settings.ts';
 
-interface Asked {
-  Params: { app: string; profile: string; label?: string };
-  Querystring: { resolvePlaceholders?: string };
+interface Query {
+  readonly resolvePlaceholders?: string;
+  readonly useDefaultLabel?: string;
+}
+
+interface Params {
+  readonly app: string;
+  readonly profile: string;
+  readonly label?: string;
+  readonly '*'?: string;
+}
+
+interface Called {
+  Params: Params;
+  Querystring: Query;
 }
 
 /** Paths of the server itself, which no service may be named like. */
-const reserved = new Set(['actuator', 'swagger-ui', 'v3', 'encrypt', 'decrypt', 'monitor', 'key', 'health']);
-const profilesMax = 20;
-/** No slash, no backslash, no dot at the start: what fits can name nothing outside the folder. */
-const plainName = /^\w[\w.-]{0,199}$/;
-
-function needPlainName(what: string, name: string): string {
-  if (plainName.test(name)) return name;
-  throw new HubError(
-    'BODY_NOT_VALID',
-    `The ${what} ${JSON.stringify(name)} is no plain name of letters, digits, "-", "_" and ".".`,
-  );
-}
-
-function profilesOf(text: string): string[] {
-  const profiles = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  if (profiles.length === 0 || profiles.length > profilesMax) {
-    throw new HubError('BODY_NOT_VALID', `Between one and ${profilesMax} profiles can be asked for, parted by commas.`);
-  }
-  return profiles.map((name) => needPlainName('profile', name));
-}
-
-async function environmentOf(folder: Folder, { app, profile, label }: Asked['Params']) {
-  const sources = await readEnvironment(folder, needPlainName('service', app), profilesOf(profile));
-  return {
-    name: app,
-    // Spring gives several profiles back as one item too.
-    profiles: [profile],
-    label: label ?? null,
-    version: null,
-    state: null,
-    propertySources: sources.map(({ name, source }) => ({ name, source: Object.fromEntries(source) })),
-  };
-}
+const reserved = new Set([
+  'actuator',
+  'swagger-ui',
+  'v3',
+  'encrypt',
+  'decrypt',
+  'monitor',
+  'key',
+  'health',
+  'settings',
+  'favicon.ico',
+]);
+const secondForm = 'application/vnd.spring-cloud.config-server.v2+json';
 
 function notHere(reply: FastifyReply): FastifyReply {
   reply.callNotFound();
   return reply;
 }
 
-const fileForm = /^(.+)-([^-]+)\.(json|yml|yaml|properties)$/;
+function withOrigins({ source, origins }: PropertySource): Record<string, unknown> {
+  const shown = (key: string, value: FlatValue): unknown => {
+    const origin = origins.get(key);
+    return origin === undefined ? value : { value, origin };
+  };
+  return Object.fromEntries([...source].map(([key, value]) => [key, shown(key, value)]));
+}
 
-async function sendFile(folder: Folder, file: string, resolve: boolean, reply: FastifyReply): Promise<FastifyReply> {
-  const [, app, profile, ending] = fileForm.exec(file) ?? [];
+async function sendSettings(serving: Serving, request: FastifyRequest<Called>, reply: FastifyReply) {
+  const { app, profile, label } = request.params;
+  const asked = readAsked(app, profile, label);
+  const { version, state, sources } = await serveSettings(serving, asked);
+  const second = request.headers.accept?.includes(secondForm) === true;
+  const propertySources = sources.map((one) => ({
+    name: one.name,
+    source: second ? withOrigins(one) : Object.fromEntries(one.source),
+  }));
+  // Spring gives several profiles back as one item too.
+  const body = {
+    name: asked.apps.join(','),
+    profiles: [profile],
+    label: asked.label ?? null,
+    version,
+    state,
+    propertySources,
+  };
+  const typed = reply.type(second ? secondForm : 'application/json');
+  return sendMarked(typed, request.headers['if-none-match'], JSON.stringify(body));
+}
+
+const mergedForm = /^(.+)-([^-]+)\.(json|yml|yaml|properties)$/;
+const fileEnding = /\.(?:json|yml|yaml|properties)$/;
+
+function isOff(flag: string | undefined): boolean {
+  return flag?.toLowerCase() === 'false';
+}
+
+interface MergedCall {
+  readonly file: string;
+  readonly label: string | undefined;
+  readonly query: Query;
+}
+
+async function sendMerged(serving: Serving, call: MergedCall, reply: FastifyReply): Promise<FastifyReply> {
+  const [, app, profile, form] = mergedForm.exec(call.file) ?? [];
   if (app === undefined || profile === undefined) return notHere(reply);
-  const sources = await readEnvironment(folder, needPlainName('service', app), profilesOf(profile));
-  const merged = mergeSources(sources.map(({ source }) => source));
-  const values = resolve ? resolvePlaceholders(merged) : merged;
-  if (ending === 'json') return reply.type('application/json; charset=utf-8').send(JSON.stringify(unflatten(values)));
-  const text = ending === 'properties' ? writeProperties(values) : stringify(unflatten(values));
-  return reply.type('text/plain; charset=utf-8').send(text);
+  const { sources } = await serveSettings(serving, readAsked(app, profile, call.label));
+  const merged = mergeForView(sources.map(({ source }) => source));
+  const values = isOff(call.query.resolvePlaceholders) ? merged : resolvePlaceholders(merged);
+  const type = form === 'json' ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8';
+  return reply.type(type).send(writeMerged(values, form as MergedForm));
+}
+
+function asUtf8(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    const words = `${path} is no UTF-8 text; ask for it with Accept: application/octet-stream.`;
+    throw new HubError('CONFIG_FILE_WRONG', words, error);
+  }
+}
+
+interface FileCall {
+  readonly path: string;
+  readonly label: string | undefined;
+}
+
+async function sendFile(
+  serving: Serving,
+  { params, query, headers }: FastifyRequest<Called>,
+  { path, label }: FileCall,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { bytes, settings } = await serveFile(serving, readAsked(params.app, params.profile, label), path);
+  // What lies in a repository is never shown as a page of ours.
+  reply.header('x-content-type-options', 'nosniff');
+  if (headers.accept?.includes('application/octet-stream') === true) {
+    return reply.type('application/octet-stream').send(Buffer.from(bytes));
+  }
+  const text = asUtf8(bytes, path);
+  const resolved = isOff(query.resolvePlaceholders)
+    ? text
+    : resolveText(text, mergeForView((await settings()).map(({ source }) => source)));
+  return reply.type('text/plain; charset=utf-8').send(resolved);
+}
+
+/** What the paths need. */
+export interface RoutesOptions {
+  /** Places with files, key and overrides. */
+  readonly serving: Serving;
+  /** Fetches what is new and tells the services (`*`: all); resolves when that is done. */
+  readonly onPush: (services: readonly string[]) => Promise<void>;
+}
+
+function addMonitor(app: FastifyInstance, { onPush }: RoutesOptions): void {
+  const schema = {
+    summary:
+      'A push hook: repositories are fetched at once, services told; answers those that the changed files concern',
+  };
+  app.post('/monitor', { schema }, async ({ headers, body }, reply) => {
+    const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+    const paths = changedPaths(headers, isForm ? formBody(String(body)) : body);
+    const services = servicesConcerned(paths);
+    await onPush(services);
+    return reply.send(services);
+  });
 }
 
 /**
- * Adds the configserver's paths. A folder has no labels: a label is given back and changes nothing.
+ * Adds the configserver's paths.
  * @param app the service's server
- * @param folder where the files are
+ * @param options what they need
  */
-export function addRoutes(app: FastifyInstance, folder: Folder): void {
-  const schema = { summary: 'The settings of a service, source by source, the most specific first' };
-  app.get<Asked>('/:app/:profile', { schema }, async ({ params, query }, reply) => {
-    if (reserved.has(params.app)) return notHere(reply);
-    const wholeFile = fileForm.test(params.profile);
-    if (wholeFile) return sendFile(folder, params.profile, query.resolvePlaceholders !== 'false', reply);
-    return environmentOf(folder, params);
+export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
+  const { serving } = options;
+  addMonitor(app, options);
+  const settings = { schema: { summary: 'The settings of a service, source by source, the most specific first' } };
+  app.get<Called>('/:app/:profile', settings, (request, reply) => {
+    const { app: first, profile: second } = request.params;
+    if (reserved.has(first)) return notHere(reply);
+    if (!fileEnding.test(second)) return sendSettings(serving, request, reply);
+    return sendMerged(serving, { file: second, label: first, query: request.query }, reply);
   });
-  app.get<Asked>('/:app/:profile/:label', { schema }, async ({ params }, reply) =>
-    reserved.has(params.app) ? notHere(reply) : environmentOf(folder, params),
-  );
-  app.get<{ Params: { file: string }; Querystring: Asked['Querystring'] }>(
+  app.get<Called>('/:app/:profile/:label', settings, (request, reply) => {
+    const { app: first, label = '' } = request.params;
+    if (reserved.has(first)) return notHere(reply);
+    if (request.query.useDefaultLabel === undefined) return sendSettings(serving, request, reply);
+    return sendFile(serving, request, { path: label, label: undefined }, reply);
+  });
+  const files = { schema: { summary: 'A file of the repository as it is, placeholders filled in' } };
+  app.get<Called>('/:app/:profile/:label/*', files, (request, reply) => {
+    const { app: first, label = '', '*': rest = '' } = request.params;
+    if (reserved.has(first)) return notHere(reply);
+    const usual = request.query.useDefaultLabel !== undefined;
+    return sendFile(
+      serving,
+      request,
+      usual ? { path: `${label}/${rest}`, label: undefined } : { path: rest, label },
+      reply,
+    );
+  });
+  app.get<{ Params: { file: string }; Querystring: Query }>(
     '/:file',
-    { schema: { summary: 'The merged settings as app-profile.json, .yml, .yaml or .properties' } },
-    ({ params, query }, reply) => sendFile(folder, params.file, query.resolvePlaceholders !== 'false', reply),
+    { schema: { summary: 'The merged settings as service-profile.json, .yml, .yaml or .properties' } },
+    ({ params, query }, reply) => sendMerged(serving, { file: params.file, label: undefined, query }, reply),
   );
 }

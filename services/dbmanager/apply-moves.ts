@@ -1,8 +1,15 @@
 // dbmanager: moves invoices that are locked by the table of moves, in order, and writes what changed for all of them at once.
-import { followNews, type InvoiceDetail, type NewsAnswer, type NewsEvent } from '@staffetta/flow/invoice-details.ts';
+import {
+  followNews,
+  type InvoiceDetail,
+  type NewsAnswer,
+  type NewsEvent,
+  type Standing,
+} from '@staffetta/flow/invoice-details.ts';
 import type { Finding } from '@staffetta/flow/messages.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import type { Tx } from '@staffetta/platform/store/store.ts';
+import { clearPassedAlarms } from './alarms.ts';
 import { noteAct } from './audit.ts';
 import type { InvoiceState } from './invoices.ts';
 import { insertOutcomes, type Outcome } from './outcomes.ts';
@@ -12,6 +19,8 @@ import { changeTransmissions, type TransmissionState } from './transmissions.ts'
 export interface Move {
   readonly invoiceId: string;
   readonly event: NewsEvent;
+  /** Asks another table than that of news where it leads, as the files of an archive or somebody's decision do. */
+  readonly leads?: ((standing: Standing) => NewsAnswer) | undefined;
   /** The finer state that a notice of SdI tells; it counts also where the status stays. */
   readonly detail?: InvoiceDetail | undefined;
   /** Whether it is an outcome though status and detail stay: something of one body of a lot became known. */
@@ -19,6 +28,8 @@ export interface Move {
   /** What is told with the outcome in place of the invoice's own findings. */
   readonly findings?: readonly Finding[] | undefined;
   readonly causationId: string | null;
+  /** From when terms of the law count, as the mail that brought the news says; what is not before now does not count. */
+  readonly countsFrom?: Date | undefined;
   readonly by: string;
   readonly reason?: string | undefined;
   /** The Message-ID of the mail, where the news comes from the mail server. */
@@ -52,9 +63,10 @@ function start(state: InvoiceState): Running {
 
 /** Only a notice refines where the status stays: other news says no more than its status. */
 function ask({ status, detail }: Running, move: Move): NewsAnswer {
-  const answer = followNews({ status, detail }, move.event, move.detail ?? details[move.event] ?? null);
+  const standing: Standing = { status, detail };
+  const answer = move.leads?.(standing) ?? followNews(standing, move.event, move.detail ?? details[move.event] ?? null);
   if (answer.kind === 'repeated' && move.refines) return { ...answer, kind: 'refined' };
-  const isNothing = answer.kind === 'refined' && move.detail === undefined;
+  const isNothing = answer.kind === 'refined' && move.detail === undefined && !move.leads;
   return isNothing ? { kind: 'repeated', status, detail } : answer;
 }
 
@@ -74,6 +86,7 @@ function step<M extends Move>(running: Running, move: M, at: Date): Answered<M> 
     causationId: move.causationId,
     reason: move.reason ?? null,
     happenedAt: at,
+    countsFrom: move.countsFrom && move.countsFrom < at ? move.countsFrom : null,
     doneBy: move.by,
   };
   running.last = { outcome, move };
@@ -114,6 +127,14 @@ async function noteReturns(tx: Tx, moved: readonly Running[], at: Date): Promise
   }
 }
 
+/** What goes out for the first time has no alarms: most moves are spared the look. */
+async function clearAlarms(tx: Tx, moved: readonly Running[], at: Date): Promise<void> {
+  const ids = moved
+    .filter(({ state }) => state.status !== 'INTERNAL_INVOICE_TOBE_SENT')
+    .map(({ state }) => state.invoiceId);
+  if (ids.length > 0) await clearPassedAlarms(tx, ids, at);
+}
+
 /**
  * Applies moves in their order; several for one invoice follow one another. An invoice that was deleted and moves all the same
  * comes back.
@@ -142,5 +163,6 @@ export async function applyMoves<M extends Move>(
   );
   await writeTransmissions(tx, moved, at);
   await noteReturns(tx, moved, at);
+  await clearAlarms(tx, moved, at);
   return answered;
 }

@@ -6,7 +6,7 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { Incoming } from '@staffetta/platform/service.ts';
 import { createHash } from 'node:crypto';
-import { isStorable, storableText } from './storable-text.ts';
+import { isStorable, storableText } from '@staffetta/platform/store/storable-text.ts';
 
 /** A file of notices as the bus brings it. */
 export type NoticeEvent = Incoming<'sdiNotice'>;

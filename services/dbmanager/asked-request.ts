@@ -41,7 +41,7 @@ function eventOf(invoiceId: string, { customerId, json }: AskedDocument): Incomi
     eventId: invoiceId,
     correlationId: invoiceId,
     causationId: undefined,
-    traceparent: undefined,
+    trace: undefined,
     record: { topic: '', partition: 0, offset: 0n, ...nothing },
   };
 }
@@ -65,8 +65,8 @@ function requestOf(asked: AskedDocument): IncomingRequest {
 
 async function customersOf(db: Queryable, customerId: number): Promise<Map<number, InvoicingCustomer>> {
   const customer = await findCustomer(db, customerId);
-  // Who names the file does not matter here.
-  return new Map(customer ? [[customerId, { ...customer, transmitter: null }]] : []);
+  // Who names the file, and where it leaves, does not matter here.
+  return new Map(customer ? [[customerId, { ...customer, transmitter: null, mailbox: null }]] : []);
 }
 
 /**

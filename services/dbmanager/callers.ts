@@ -1,4 +1,5 @@
 // dbmanager: who calls and what is theirs; the platform's own systems reach everything, a customer only what is its own.
+import { realTime } from '@staffetta/platform/clock.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { callerOf } from '@staffetta/platform/http/caller.ts';
 import type { World } from '@staffetta/platform/service.ts';
@@ -17,7 +18,7 @@ export interface Reach {
  */
 export function reachOf(world: World): (request: FastifyRequest) => Reach {
   return (request) => {
-    const { name, roles, customerId } = callerOf(request.headers, world, world.clock.now());
+    const { name, roles, customerId } = callerOf(request.headers, world, realTime(world.clock));
     if (roles.includes('ARUBA')) return { name, only: undefined };
     if (roles.includes('CUSTOMER') && customerId !== undefined) return { name, only: customerId };
     throw new HubError('ROLE_WRONG', 'This needs the role ARUBA or CUSTOMER.');

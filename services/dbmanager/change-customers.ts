@@ -13,7 +13,7 @@ import {
   type CustomerType,
 } from './customers.ts';
 import { hashPassword } from './password.ts';
-import { isStorable } from './storable-text.ts';
+import { isStorable } from '@staffetta/platform/store/storable-text.ts';
 
 /** What somebody wants a customer to be. */
 export interface CustomerWish {

@@ -13,8 +13,9 @@ import { readInvoices } from './invoice-views.ts';
 import { lockInvoicesByNumber, markInvoiceDeleted, updateCallback, type InvoiceState } from './invoices.ts';
 import { whyItMustStay } from './may-delete.ts';
 import { freeKeys } from './request-keys.ts';
-import { isStorable } from './storable-text.ts';
+import { isStorable } from '@staffetta/platform/store/storable-text.ts';
 import { tellMoves } from './tell-moves.ts';
+import { transmissionsOf } from './transmissions.ts';
 
 /** What somebody wants of an invoice; a callback of null removes it. */
 export interface InvoiceWish {
@@ -31,7 +32,13 @@ export interface Target {
   readonly customerId: number | undefined;
 }
 
-async function hold(tx: Tx, target: Target): Promise<InvoiceState> {
+/**
+ * Locks an invoice for whom it is.
+ * @param tx the transaction
+ * @param target which one
+ * @throws HubError INVOICE_UNKNOWN
+ */
+export async function holdTarget(tx: Tx, target: Target): Promise<InvoiceState> {
   const [state] = await lockInvoicesByNumber(tx, [target.invoiceNumber]);
   const theirs = target.customerId === undefined || state?.customerId === target.customerId;
   if (!state || state.deletedAt !== null || !theirs) {
@@ -79,7 +86,7 @@ async function insistOnSameDocument(tx: Tx, state: InvoiceState, wish: InvoiceWi
  * @throws HubError INVOICE_UNKNOWN, DOCUMENT_ALREADY_SENT, CALLBACK_NOT_ALLOWED, BODY_NOT_VALID
  */
 export async function changeInvoice(tx: Tx, target: Target, wish: InvoiceWish, act: Act): Promise<string> {
-  const state = await hold(tx, target);
+  const state = await holdTarget(tx, target);
   if (wish.customer && wish.customer.customerId !== state.customerId) {
     throw new HubError('BODY_NOT_VALID', 'body/customer/customerId cannot be changed.');
   }
@@ -112,7 +119,7 @@ export async function changeStatus(
   act: Act,
   cause: Cause,
 ): Promise<{ invoiceId: string; moved: boolean }> {
-  const state = await hold(tx, target);
+  const state = await holdTarget(tx, target);
   const { invoiceId, invoiceNumber } = state;
   const event = eventLeadingTo(status);
   if (!event) throw new HubError('MOVE_REFUSED', `Nothing leads to ${status}.`);
@@ -140,8 +147,8 @@ export async function changeStatus(
  * @throws HubError INVOICE_UNKNOWN, INVOICE_MUST_STAY with the reason
  */
 export async function deleteInvoice(tx: Tx, target: Target, act: Act): Promise<string> {
-  const state = await hold(tx, target);
-  const why = whyItMustStay(state.status);
+  const state = await holdTarget(tx, target);
+  const why = whyItMustStay(state.status, await transmissionsOf(tx, state.invoiceId));
   if (why !== undefined)
     throw new HubError('INVOICE_MUST_STAY', `Invoice ${state.invoiceNumber} cannot be deleted: ${why}.`);
   await markInvoiceDeleted(tx, state.invoiceId, act.by, act.at);

@@ -16,6 +16,7 @@ import { documentBytesMax } from '@staffetta/platform/config/document-bytes-max.
 import { defineSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import { signerSources } from '@staffetta/platform/config/signer-sources.ts';
 import type { Profile } from '@staffetta/platform/service.ts';
+import { deadlineOptions, deadlineSettings, type DeadlineOptions } from './deadline-settings.ts';
 import type { IssuerRule } from './issuer-rule.ts';
 import type { SigningRule } from './needs-signature.ts';
 import { showOptions, showSettings, type ShowOptions } from './show-settings.ts';
@@ -27,6 +28,7 @@ export const settings = defineSettings({
     kind: 'text',
     default: 'document',
     choices: ['document', 'customer'],
+    live: true,
     says: 'What is checked before an invoice is stored: `document` (customer and document) or `customer` (the customer alone).',
   },
   ...checkingSettings,
@@ -34,6 +36,7 @@ export const settings = defineSettings({
     env: 'DUPLICATE_CHECK',
     kind: 'text',
     choices: ['off', 'warn', 'refuse'],
+    live: true,
     says:
       'What happens to an internal invoice whose supplier, number and year (or exact bytes) were sent from here before (00404, 00002): ' +
       '`refuse` makes it INVALID, `warn` notes it and sends it, `off` does not look. By default `refuse` in production and `warn` in ' +
@@ -43,6 +46,7 @@ export const settings = defineSettings({
     env: 'ISSUER_CHECK',
     kind: 'text',
     choices: ['off', 'warn', 'refuse'],
+    live: true,
     says:
       'What happens to an internal invoice whose issuer is not who its customer is by the fiscal profile, nor an invoice that the ' +
       'customer writes as buyer (TD16 to TD20, TD28, TD29) or intermediary (SoggettoEmittente TZ): `refuse` makes it INVALID, `warn` ' +
@@ -100,6 +104,7 @@ export const settings = defineSettings({
     default: 200,
     min: 1,
     max: 2000,
+    live: true,
     says: 'The most rows that a page of customers or invoices shows.',
   },
   pageBytesMax: {
@@ -107,9 +112,11 @@ export const settings = defineSettings({
     kind: 'bytes',
     default: 16_777_216,
     min: 0,
+    live: true,
     says: 'How many bytes of documents a page of invoices carries; further rows come without their document.',
   },
   ...showSettings,
+  ...deadlineSettings,
   batchMax: {
     env: 'DBMANAGER_BATCH_MAX',
     kind: 'integer',
@@ -123,6 +130,7 @@ export const settings = defineSettings({
     kind: 'integer',
     default: 5,
     min: 1,
+    live: true,
     says: 'How often an event that fails is tried before it becomes a dead letter.',
   },
   retryDelaysMs: {
@@ -130,6 +138,7 @@ export const settings = defineSettings({
     kind: 'durationsMs',
     // Running total: 0.2 s, 1.2 s, 6.2 s, 21.2 s.
     default: [200, 1000, 5000, 15_000],
+    live: true,
     says: 'The waits between those tries; the last one repeats.',
   },
 });
@@ -151,6 +160,7 @@ export interface DbmanagerOptions {
   readonly pageSizeMax: number;
   readonly pageBytesMax: number;
   readonly showing: ShowOptions;
+  readonly deadlines: DeadlineOptions;
   readonly documentBytesMax: number;
   /** Bytes of a request; leaves room for a document's escaping in JSON or its base64. */
   readonly bodyBytesMax: number;
@@ -226,6 +236,7 @@ export function dbmanagerOptions(values: DbmanagerSettings, profile: Profile): D
     pageSizeMax: values.pageSizeMax,
     pageBytesMax: values.pageBytesMax,
     showing: showOptions(values),
+    deadlines: deadlineOptions(values),
     documentBytesMax: values.documentBytesMax,
     bodyBytesMax: values.documentBytesMax * 2 + 65_536,
   };

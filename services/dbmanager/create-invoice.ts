@@ -5,7 +5,7 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import { speakAs, type EncodedEvent } from '@staffetta/flow/events.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import { insistOnCallback } from './change-invoices.ts';
-import { isCorrelationId, isFileName, isIdempotencyKey } from './storable-text.ts';
+import { isCorrelationId, isFileName, isIdempotencyKey } from './request-texts.ts';
 
 /** What somebody wants to send. */
 export interface NewInvoiceWish {
@@ -32,7 +32,16 @@ function insistOnJson(document: Readonly<Record<string, unknown>>): string {
   throw new HubError('BODY_NOT_VALID', written.fault, undefined, written.findings);
 }
 
-function insistOnDocument({ invoice, file, document }: NewInvoiceWish, bytesMax: number): void {
+/**
+ * Insists on one document that may be looked at.
+ * @param wish what somebody wants to send
+ * @param bytesMax the largest document
+ * @throws HubError BODY_NOT_VALID, DOCUMENT_TOO_LARGE, DOCTYPE_REFUSED
+ */
+export function insistOnDocument(
+  { invoice, file, document }: Pick<NewInvoiceWish, 'invoice' | 'file' | 'document'>,
+  bytesMax: number,
+): void {
   if ([invoice, file, document].filter((one) => one !== undefined).length !== 1) {
     throw new HubError('BODY_NOT_VALID', 'body must have one of invoice (text), file (base64) and document (JSON).');
   }

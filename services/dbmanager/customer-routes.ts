@@ -75,10 +75,16 @@ async function searchOne({ world }: RouteParts, reach: Reach, search: CustomerSe
 function addSearches(app: FastifyInstance, parts: RouteParts): void {
   const { reach } = parts;
   const tags = ['customers'];
+  app.get<{ Params: CustomerPath }>(
+    '/api/customers/:customerId',
+    { schema: { params: CustomerPath, summary: 'One customer', tags } },
+    (request) => searchOne(parts, reach(request), { customerId: request.params.customerId }),
+  );
   app.get<{ Querystring: UsernameQuery }>(
     '/api/customers/search',
     { schema: { querystring: UsernameQuery, summary: 'The customer of this username', tags } },
-    (request) => searchOne(parts, reach(request), request.query),
+    // Named one by one: what else stands in the query must not become part of the search.
+    (request) => searchOne(parts, reach(request), { username: request.query.username }),
   );
   app.get<{ Querystring: TypeAndUsernameQuery }>(
     '/api/customers/search/by-type-and-username',

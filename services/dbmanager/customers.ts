@@ -16,9 +16,12 @@ export interface Customer {
   readonly updatedBy: string;
 }
 
-/** A customer with who names its files (country and tax id together), where its fiscal profile says so. */
+/** A customer with what its fiscal profile says of its files. */
 export interface InvoicingCustomer extends Customer {
+  /** Who names them: country and tax id together. */
   readonly transmitter: string | null;
+  /** The PEC mailbox that they go out from; null for the main one. */
+  readonly mailbox: string | null;
 }
 
 /** What a customer is made of; undefined stays as it is on a change. */
@@ -44,7 +47,7 @@ export async function holdCustomers(
 ): Promise<Map<number, InvoicingCustomer>> {
   const { rows } = await db.query<InvoicingCustomer>({
     name: 'dbmanager-hold-customers',
-    text: `SELECT ${columns}, p.transmitter FROM dbmanager.customer c LEFT JOIN dbmanager.fiscal_profile p USING (customer_id)
+    text: `SELECT ${columns}, p.transmitter, p.mailbox FROM dbmanager.customer c LEFT JOIN dbmanager.fiscal_profile p USING (customer_id)
       WHERE c.customer_id = ANY($1::bigint[]) AND c.deleted_at IS NULL ORDER BY c.customer_id FOR KEY SHARE OF c`,
     values: [customerIds],
   });

@@ -75,6 +75,8 @@ export async function countRows(world: TestWorld): Promise<Record<string, number
     'transmission',
     'invoice_transmission',
     'notice',
+    'pec_receipt',
+    'alarm',
     'outcome',
     'request_key',
     'audit',

@@ -1,6 +1,7 @@
 // dbmanager: the store of customers and invoices: checks, numbers, names and moves them. This page is its map.
 import { flows } from '@staffetta/flow/flows.ts';
-import { retryJitter } from '@staffetta/platform/bus/bus.ts';
+import { retryBy } from '@staffetta/platform/bus/bus.ts';
+import { fixedSettings, viewOf } from '@staffetta/platform/config/live-settings.ts';
 import { createHttpServer } from '@staffetta/platform/http/server.ts';
 import type { HealthCheck } from '@staffetta/platform/http/health.ts';
 import {
@@ -12,12 +13,15 @@ import {
   type World,
 } from '@staffetta/platform/service.ts';
 import { migrate } from '@staffetta/platform/store/migrate.ts';
+import { repeat } from '@staffetta/platform/work/repeating.ts';
 import { migratePlatform } from '@staffetta/platform/store/platform-tables.ts';
 import { dbmanagerOptions, settings, type DbmanagerSettings } from './config.ts';
 import { obeyCustomerCommands } from './on-customer-command.ts';
 import { takeNotifications } from './on-dsi-notification.ts';
 import { takeInvoices } from './on-incoming-invoice.ts';
+import { takeReceipts } from './on-pec-receipt.ts';
 import { openAskedJudging, openJudging } from './judging.ts';
+import { addMetrics } from './metrics.ts';
 import { obeyInvoiceCommands } from './on-invoice-command.ts';
 import { takeNotices } from './on-sdi-notice.ts';
 import { takeSentInvoices } from './on-sent-invoice.ts';
@@ -25,6 +29,7 @@ import { takeSignedInvoices } from './on-signed-invoice.ts';
 import { rebuildEvent } from './rebuild-event.ts';
 import { addRoutes } from './routes.ts';
 import { openShowing } from './showing.ts';
+import { watchDeadlines } from './watch-deadlines.ts';
 import { seedCustomers } from './seed-customers.ts';
 
 /** The service that owns customers and invoices. */
@@ -58,8 +63,9 @@ function healthParts(world: World, consuming: () => ConsumingFlows | undefined):
   ];
 }
 
-async function start(world: World, values: DbmanagerSettings): Promise<Running> {
-  const options = dbmanagerOptions(values, world.profile);
+async function start(world: World, values: DbmanagerSettings, live = fixedSettings(values)): Promise<Running> {
+  // Read where it is used: what it says may change meanwhile.
+  const options = viewOf(live.derived((now) => dbmanagerOptions(now, world.profile)));
   await prepareStore(world, options.seedCustomers);
   await world.bus.ensureTopics(spokenOn.map((flow) => flows[flow].topic));
 
@@ -71,19 +77,18 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
     version,
     clock,
     log,
+    metrics: world.metrics,
     bodyBytesMax: options.bodyBytesMax,
     health: healthParts(world, () => running.flows),
   });
+  const stopCounting = addMetrics(world);
   const judges = openJudging(options, clock);
   const asked = openAskedJudging(options, clock);
-  const showing = openShowing(options.showing);
-  addRoutes(server.app, world, options, { judging: asked.judging, showing });
+  const showing = openShowing(viewOf(() => options.showing));
+  addRoutes(server.app, world, options, { judging: asked.judging, sending: judges.judging, showing });
   const port = await server.listen(world.port, world.host);
 
-  const fed = {
-    batchMax: values.batchMax,
-    retry: { tries: values.tries, delaysMs: values.retryDelaysMs, jitter: retryJitter },
-  };
+  const fed = { batchMax: values.batchMax, retry: retryBy(values) };
   running.flows = await consumeFlows(world, 'dbmanager', {
     // In: a new invoice. Out: savedInvoice; and where it goes to SdI outgoingInvoice, or unsignedInvoice if it is signed first.
     incomingInvoice: { step: takeInvoices(world, options, judges.judging), ...fed },
@@ -95,20 +100,29 @@ async function start(world: World, values: DbmanagerSettings): Promise<Running> 
     dsiNotification: { step: takeNotifications(world), ...fed },
     // In: SdI's own notices. Out: savedInvoice.
     sdiNotice: { step: takeNotices(world, options), ...fed },
+    // In: what the PEC provider certifies of our mails. Out: savedInvoice.
+    pecReceipt: { step: takeReceipts(world, options), ...fed },
     // In: what trusted systems ask. Out: savedCustomer, savedInvoice, incomingInvoice.
     customerCommand: { step: obeyCustomerCommands(world), ...fed },
     invoiceCommand: { step: obeyInvoiceCommands(world, options), ...fed },
   });
-  // On timers: nothing.
+  // On a timer: what should have happened by now. Out: savedInvoice.
+  const watching = repeat(
+    () => options.deadlines.checkMs,
+    () => watchDeadlines(world, options),
+    (error) => log.error({ err: error }, 'deadlines.failed'),
+  );
 
   return {
     port,
     async stop() {
       await server.close();
+      await watching.stop();
       await running.flows?.stop();
       await judges.close();
       await asked.close();
       await showing.close();
+      stopCounting();
     },
   };
 }

@@ -64,9 +64,16 @@ test("another customer's invoice is not named", () => {
   for (const text of [finding?.message.it, finding?.message.en]) assert.doesNotMatch(text ?? '', /41|31\/01|31 Jan/);
 });
 
-test('what was refused, discarded or deleted frees its number', () => {
+test('a discard that a receipt contradicts keeps its number until somebody decides', () => {
+  const late = claimant(['7']);
+  const decision = decide([late], { '7': { status: 'INTERNAL_INVOICE_DISCARDED', detail: 'DECISION_NEEDED' } });
+  assert.deepEqual([codesOf(decision, late), decision.passed], [['00404'], []]);
+});
+
+test('what was refused, by us or by the public body, discarded or deleted frees its number', () => {
   const states: Partial<OwningInvoice>[] = [
     { status: 'INTERNAL_INVOICE_INVALID' },
+    { status: 'INTERNAL_INVOICE_DELIVERED', detail: 'REFUSED' },
     { status: 'INTERNAL_INVOICE_DISCARDED' },
     { deleted: true },
   ];
@@ -105,7 +112,7 @@ test('how far the first one came is told, with a remedy that fits', () => {
   assert.match(told({ status: 'INTERNAL_INVOICE_DELIVERED' }), /già stato inviato a SdI/);
   assert.match(told({ status: 'INTERNAL_INVOICE_TOBE_SENT' }), /sta per essere inviato a SdI.*fattura numero 7\./);
   assert.match(told({ status: 'INTERNAL_INVOICE_TOBE_SENT', detail: 'TO_BE_SIGNED' }), /attende la firma/);
-  assert.match(told({ status: 'INTERNAL_INVOICE_NOT_SENT' }), /non è riuscito.*Eliminare la fattura non inviata/);
+  assert.match(told({ status: 'INTERNAL_INVOICE_NOT_SENT' }), /non è riuscito.*Inviare di nuovo quella.*eliminarla/);
   for (const status of ['INTERNAL_INVOICE_TOBE_SENT', 'INTERNAL_INVOICE_NOT_SENT', 'INVOICE_ERROR'] as const) {
     assert.doesNotMatch(told({ status }), /già stato inviato a SdI/, status);
   }
@@ -139,7 +146,7 @@ test('the very same bytes are 00002, once for the whole file', () => {
   assert.match(finding?.message.it ?? '', /identico byte per byte \(fattura numero 41\)\.$/);
   assert.doesNotMatch(`${finding?.message.it} ${finding?.fix?.it}`, /nome/);
   const unsent = decide([late], { '7': { sha256, status: 'INTERNAL_INVOICE_NOT_SENT' } }).findings.get(late.invoiceId);
-  assert.match(unsent?.[0]?.fix?.it ?? '', /^Eliminare la fattura non inviata/);
+  assert.match(unsent?.[0]?.fix?.it ?? '', /^Inviare di nuovo quella/);
 });
 
 test('in one batch the first wins; a lot that loses one number claims none of the others', () => {

@@ -1,5 +1,6 @@
 // dbmanager: the rule of who may use a document number: the first that asks, until it is refused, discarded or deleted. Pure.
 import type { DocumentFinding } from '@staffetta/fatturapa/finding.ts';
+import type { InvoiceDetail } from '@staffetta/flow/invoice-details.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import { fileSentBefore, numberUsed, numberUsedByAnother, type EarlierInvoice } from './duplicate-findings.ts';
 import type { NumberOwner, OwnedNumber, OwningInvoice } from './issued-numbers.ts';
@@ -37,6 +38,14 @@ type Conflict = { readonly claim: NumberClaim; readonly holder: Holder };
 
 /** Refused by us or by SdI: never issued, so that its number is free again. */
 const freeing: readonly InvoiceStatus[] = ['INTERNAL_INVOICE_INVALID', 'INTERNAL_INVOICE_DISCARDED'];
+const doubtful: InvoiceDetail = 'DECISION_NEEDED';
+/** SdI takes what a public body refused once more, corrected, under the same number and date. */
+const refusedByBody: InvoiceDetail = 'REFUSED';
+
+/** A discard that a receipt contradicts frees nothing before somebody decided: it may be issued. */
+function isFreed({ status, detail, deleted }: OwningInvoice): boolean {
+  return deleted || detail === refusedByBody || (freeing.includes(status) && detail !== doubtful);
+}
 
 function holdersNow(
   owned: ReadonlyMap<string, OwnedNumber>,
@@ -45,7 +54,7 @@ function holdersNow(
   const holders = new Map<string, Holder>();
   for (const [key, { invoiceId, issuedOn }] of owned) {
     const invoice = stored.get(invoiceId);
-    if (invoice && !invoice.deleted && !freeing.includes(invoice.status)) holders.set(key, { ...invoice, issuedOn });
+    if (invoice && !isFreed(invoice)) holders.set(key, { ...invoice, issuedOn });
   }
   return holders;
 }

@@ -21,6 +21,7 @@ const customer: InvoicingCustomer = {
   updatedAt: new Date(0),
   updatedBy: 'x',
   transmitter: null,
+  mailbox: null,
 };
 
 async function decide(changes: Partial<IncomingInvoice>, known: InvoicingCustomer | undefined = customer) {

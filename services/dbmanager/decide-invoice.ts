@@ -3,6 +3,7 @@ import { boundFindings } from '@staffetta/fatturapa/bound-findings.ts';
 import { parseTransmitter, type Transmitter } from '@staffetta/fatturapa/file-name.ts';
 import { moveInvoice, type InvoiceEvent } from '@staffetta/flow/invoice-moves.ts';
 import type { Finding, SignFormat } from '@staffetta/flow/messages.ts';
+import type { ReceivedDetail } from '@staffetta/flow/received-details.ts';
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import type { InvoicingCustomer } from './customers.ts';
 import type { IncomingRequest } from './incoming-request.ts';
@@ -69,8 +70,8 @@ function needOf({ kind, bytes, check }: IncomingRequest, documentIsRight: boolea
 }
 
 /** The finer state of an invoice as it is stored. */
-function detailOf(event: InvoiceEvent, signAs: SignFormat | undefined): string | null {
-  if (event === 'received') return 'RECEIVED';
+function detailOf(event: InvoiceEvent, signAs: SignFormat | undefined, isOwn: boolean): string | null {
+  if (event === 'received') return (isOwn ? 'OWN_DOCUMENT' : 'RECEIVED') satisfies ReceivedDetail;
   return event === 'accepted' && signAs !== undefined ? toBeSigned : null;
 }
 
@@ -97,7 +98,8 @@ export function decideInvoice(
   const documentIsRight = passes && !need.finding;
   const event = customer === undefined ? 'rejected' : events[kind](documentIsRight);
   const { status } = moveInvoice('INTERNAL_INVOICE_NEW', event);
-  const detail = detailOf(event, need.format);
+  const isOwn = archive.some(({ code }) => code === 'OWN_DOCUMENT');
+  const detail = detailOf(event, need.format, isOwn);
   const decision = { event, status, detail, findings } as const;
   if (event !== 'accepted' || !customer) return decision;
   const named = { ...decision, transmitter: transmitterOf(request, customer, transmitter) };

@@ -13,8 +13,8 @@ const contradicted: Finding = {
     en: 'SdI discarded a sending of this invoice, but another notice says that a copy was taken: the invoice may count as issued.',
   },
   fix: {
-    it: 'Non inviarla di nuovo prima di averne cercato l’esito nel portale Fatture e Corrispettivi. Se una copia risulta consegnata o messa a disposizione, la fattura è emessa: un errore si corregge con una nota di variazione. Altrimenti correggere e inviare di nuovo entro cinque giorni dallo scarto.',
-    en: 'Do not send it again before its outcome is looked up on the portal Fatture e Corrispettivi. If a copy was delivered or made available, the invoice is issued: a mistake is put right by a credit or debit note. Else correct it and send it again within five days of the discard.',
+    it: 'Non inviarla di nuovo prima di averne cercato l’esito nel portale Fatture e Corrispettivi. Se una copia risulta consegnata o messa a disposizione, la fattura è emessa: un errore si corregge con una nota di variazione. Altrimenti correggere e inviare di nuovo entro cinque giorni dallo scarto. In entrambi i casi dirlo prima qui (npm run staffetta -- decide, oppure POST /api/invoices/{n}/decisione).',
+    en: 'Do not send it again before its outcome is looked up on the portal Fatture e Corrispettivi. If a copy was delivered or made available, the invoice is issued: a mistake is put right by a credit or debit note. Else correct it and send it again within five days of the discard. Either way say so here first (npm run staffetta -- decide, or POST /api/invoices/{n}/decisione).',
   },
 };
 
@@ -32,12 +32,12 @@ export function decisionAdvice({ detail, status }: Pick<InvoiceView, 'detail' | 
       code: decisionNeeded,
       severity: 'warning',
       message: {
-        it: 'SdI ha scartato questo invio (o una parte) e non è noto se un’altra copia sia stata accettata: la fattura non cambia stato finché non si decide.',
-        en: 'SdI discarded this sending (or a part of it), and whether another copy was taken is not known: the invoice keeps its status until somebody decides.',
+        it: 'Non è noto se un’altra copia di questa fattura sia stata accettata: SdI ha scartato questo invio (o una parte), o dice di avere un file precedente. La fattura non cambia stato finché non si decide.',
+        en: 'Whether another copy of this invoice was taken is not known: SdI discarded this sending (or a part of it), or says that it has an earlier file. The invoice keeps its status until somebody decides.',
       },
       fix: {
-        it: 'Cercare l’esito nel portale Fatture e Corrispettivi. Se una copia risulta consegnata o messa a disposizione, impostare quello stato (PUT /api/invoices/{n}/status); altrimenti impostare INTERNAL_INVOICE_DISCARDED, correggere e inviare di nuovo.',
-        en: 'Look the outcome up on the portal Fatture e Corrispettivi. If a copy was delivered or made available, set that status (PUT /api/invoices/{n}/status); else set INTERNAL_INVOICE_DISCARDED, correct the invoice and send it again.',
+        it: 'Cercare l’esito nel portale Fatture e Corrispettivi. Poi dire se una copia risulta accettata (npm run staffetta -- decide, oppure POST /api/invoices/{n}/decisione): se sì vale quella (se non è ancora arrivata si attende la sua ricevuta); altrimenti un invio scartato risulta scartato, da correggere e inviare di nuovo (npm run staffetta -- resend, oppure POST /api/invoices/{n}/reinvia), e di uno in viaggio si attende l’esito.',
+        en: 'Look the outcome up on the portal Fatture e Corrispettivi. Then say whether a copy was taken (npm run staffetta -- decide, or POST /api/invoices/{n}/decisione): if so that one holds (its receipt is waited for where it has not come yet); else a sending that was discarded counts as that, to be corrected and sent again (npm run staffetta -- resend, or POST /api/invoices/{n}/reinvia), and of one that is under way the outcome is waited for.',
       },
     },
   ];

@@ -12,7 +12,8 @@ const unknownCode = {
 } as const;
 
 function withSuggestion(fix: { it: string; en: string }, suggestion: string | undefined): { it: string; en: string } {
-  if (suggestion === undefined || suggestion.trim() === '') return { ...fix };
+  // The sandbox's SdI suggests in our own words.
+  if (suggestion === undefined || suggestion.trim() === '' || suggestion === fix.it) return { ...fix };
   return { it: `${fix.it} SdI suggerisce: ${suggestion}`, en: `${fix.en} SdI suggests: ${suggestion}` };
 }
 
@@ -20,16 +21,27 @@ function withSuggestion(fix: { it: string; en: string }, suggestion: string | un
  * Makes a finding of each error.
  * @param errors as the notice lists them
  * @param severity `error` where the discard holds, `warning` where it leaves the invoice as it is
+ * @param file the file of an archive that was discarded
  */
-export function discardFindings(errors: readonly NoticeError[], severity: Finding['severity']): Finding[] {
+export function discardFindings(
+  errors: readonly NoticeError[],
+  severity: Finding['severity'],
+  file?: string,
+): Finding[] {
   const findings = errors.map(({ code, description, suggestion, says, fix }): Finding => {
     const meaning = says ?? unknownCode.says;
+    const isSame = description === meaning.it;
     return {
       code: code === '' ? 'SDI' : code,
       severity,
+      ...(file !== undefined && { file }),
       message: {
-        it: `SdI ha scartato il file: “${description}”. ${meaning.it}`,
-        en: `SdI discarded the file: “${description}”. ${meaning.en}`,
+        it: isSame
+          ? `SdI ha scartato il file: ${meaning.it}`
+          : `SdI ha scartato il file: “${description}”. ${meaning.it}`,
+        en: isSame
+          ? `SdI discarded the file: ${meaning.en}`
+          : `SdI discarded the file: “${description}”. ${meaning.en}`,
       },
       fix: withSuggestion(fix ?? unknownCode.fix, suggestion),
     };

@@ -13,7 +13,7 @@ function rowOf(body: EnvelopeBody) {
     customer: { codiceFiscale: 'X' },
     bodies: [body],
   };
-  return documentRows('id', [{ envelope }])[0]!;
+  return documentRows('id', [{ envelope }], 'xml')[0]!;
 }
 
 test('a good body becomes a row', () => {
@@ -45,19 +45,17 @@ test('a zone behind a day is dropped', () => {
 });
 
 test('what could not be read has no rows', () => {
-  assert.deepEqual(documentRows('id', [{}]), []);
-  assert.deepEqual(documentRows('id', []), []);
+  assert.deepEqual(documentRows('id', [{}], 'xml'), []);
+  assert.deepEqual(documentRows('id', [], 'xml'), []);
 });
 
+function envelopeWith(...numbers: string[]): Envelope {
+  const bodies = numbers.map((numero) => ({ numero }));
+  return { format: 'ordinary', transmitter: {}, supplier: {}, customer: {}, bodies };
+}
+
 test('all bodies of all documents of an archive have rows, counted through', () => {
-  const envelopeWith = (...numbers: string[]): Envelope => ({
-    format: 'ordinary',
-    transmitter: {},
-    supplier: {},
-    customer: {},
-    bodies: numbers.map((numero) => ({ numero })),
-  });
-  const rows = documentRows('id', [{ envelope: envelopeWith('1', '2') }, {}, { envelope: envelopeWith('3') }]);
+  const rows = documentRows('id', [{ envelope: envelopeWith('1', '2') }, {}, { envelope: envelopeWith('3') }], 'xml');
   assert.deepEqual(
     rows.map(({ position, number }) => [position, number]),
     [
@@ -76,9 +74,20 @@ test('texts that no database holds are left out', () => {
 test('what is searched by its whole is cut to what an index takes, between characters', () => {
   const party = { idPaese: '字'.repeat(500), idCodice: 'ﬃ'.repeat(500) };
   const envelope: Envelope = { format: 'ordinary', transmitter: {}, supplier: party, customer: party, bodies: [{}] };
-  const [row] = documentRows('id', [{ envelope }]);
+  const [row] = documentRows('id', [{ envelope }], 'xml');
   assert.equal(row?.supplierId, '字'.repeat(60));
   assert.equal(row?.customerId, '字'.repeat(60));
   assert.equal(partyId({ codiceFiscale: 'ﬃ'.repeat(500) }), 'FFI'.repeat(20));
   assert.equal(rowOf({ numero: `${'7'.repeat(59)}😀` }).number, '7'.repeat(59));
+});
+
+test('the bodies of an archive know the file that holds them, those of any other file do not', () => {
+  const documents = [
+    { envelope: envelopeWith('1', '2'), name: 'IT1_a.xml' },
+    { envelope: envelopeWith('3'), name: 'IT1_b.xml' },
+  ];
+  const partsOf = (kind: 'zip' | 'p7m') => documentRows('id', documents, kind).map(({ part }) => part);
+  assert.deepEqual(partsOf('zip'), ['IT1_a.xml', 'IT1_a.xml', 'IT1_b.xml']);
+  assert.deepEqual(partsOf('p7m'), [null, null, null]);
+  assert.deepEqual(documentSummaries(documentRows('id', documents, 'zip')).at(-1)?.file, 'IT1_b.xml');
 });

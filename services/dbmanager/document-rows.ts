@@ -1,5 +1,6 @@
 // dbmanager: a document's envelope becomes rows; what has no form that the database takes is left out, never a failure.
 import type { EnvelopeBody, Envelope, Party } from '@staffetta/fatturapa/envelope.ts';
+import type { FileKind } from '@staffetta/fatturapa/file-kind.ts';
 import type { DocumentSummary } from '@staffetta/flow/messages.ts';
 import type { DocumentRow } from './documents.ts';
 
@@ -41,6 +42,14 @@ function readKey(text: string | undefined): string | null {
 }
 
 /**
+ * Says whether a file goes to public bodies alone: each of its documents has the format for them (FPA12).
+ * @param documents of the file, as they were judged
+ */
+export function isToOffices(documents: readonly { readonly envelope?: Pick<Envelope, 'versione'> }[]): boolean {
+  return documents.length > 0 && documents.every(({ envelope }) => envelope?.versione === 'FPA12');
+}
+
+/**
  * Reads the number of a document.
  * @param body as the document says
  * @returns as rows and claims hold it, or null where there is none that the database takes
@@ -59,7 +68,18 @@ export function partyId(party: Party): string | null {
   return readKey(id?.toUpperCase());
 }
 
-function rowOf(invoiceId: string, envelope: Envelope, body: EnvelopeBody, position: number): DocumentRow {
+/** SdI's own limit of a file name is far below; only a wild archive has more, and is cut between characters. */
+const partLengthMax = 255;
+
+function readPart(name: string | undefined): string | null {
+  return (
+    readText(name)
+      ?.slice(-partLengthMax)
+      .replace(/^[\udc00-\udfff]/, '') ?? null
+  );
+}
+
+function rowOf(invoiceId: string, envelope: Envelope, body: EnvelopeBody, position: number): Omit<DocumentRow, 'part'> {
   return {
     invoiceId,
     position,
@@ -79,13 +99,18 @@ function rowOf(invoiceId: string, envelope: Envelope, body: EnvelopeBody, positi
  * Makes one row per body, of all documents of a file in their order.
  * @param invoiceId the invoice
  * @param documents what could be read of each, if anything
+ * @param kind of the file; the bodies of an archive know which of its files holds them
  */
 export function documentRows(
   invoiceId: string,
-  documents: readonly { readonly envelope?: Envelope | undefined }[],
+  documents: readonly { readonly envelope?: Envelope | undefined; readonly name?: string | undefined }[],
+  kind: FileKind,
 ): DocumentRow[] {
-  const bodies = documents.flatMap(({ envelope }) => envelope?.bodies.map((body) => ({ envelope, body })) ?? []);
-  return bodies.map(({ envelope, body }, index) => rowOf(invoiceId, envelope, body, index + 1));
+  const bodies = documents.flatMap(
+    ({ envelope, name }) =>
+      envelope?.bodies.map((body) => ({ envelope, body, part: kind === 'zip' ? readPart(name) : null })) ?? [],
+  );
+  return bodies.map(({ envelope, body, part }, index) => ({ ...rowOf(invoiceId, envelope, body, index + 1), part }));
 }
 
 /**
@@ -93,9 +118,10 @@ export function documentRows(
  * @param rows in their order
  */
 export function documentSummaries(rows: readonly DocumentRow[]): DocumentSummary[] {
-  return rows.map(({ number, issuedOn, total }) => ({
+  return rows.map(({ number, issuedOn, total, part }) => ({
     ...(number !== null && { numero: number }),
     ...(issuedOn !== null && { data: issuedOn }),
     ...(total !== null && { totale: total }),
+    ...(part !== null && { file: part }),
   }));
 }

@@ -47,8 +47,8 @@ const standings: Partial<Record<InvoiceStatus, Standing>> = {
       en: `${inHub.en}, but it could not be sent to SdI.`,
     },
     fix: {
-      it: 'Eliminare la fattura non inviata: il suo numero torna libero; poi inviare di nuovo questa.',
-      en: 'Delete the invoice that was not sent: its number is free again; then send this one again.',
+      it: 'Inviare di nuovo quella, com’era o corretta (npm run staffetta -- resend, oppure POST /api/invoices/{n}/reinvia); oppure eliminarla: il suo numero torna libero, e si può inviare questa.',
+      en: 'Send that one again, as it was or corrected (npm run staffetta -- resend, or POST /api/invoices/{n}/reinvia); or delete it: its number is free again, and this one can be sent.',
     },
   },
   INVOICE_ERROR: {

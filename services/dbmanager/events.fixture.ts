@@ -63,7 +63,7 @@ export function eventOf<F extends FlowName>(
   offset += 1n;
   const record: ConsumedEvent = { topic, partition: 0, offset, key, value, headers: {}, timestamp: new Date() };
   const correlationId = (message as { correlationId?: string }).correlationId ?? eventId;
-  return { flow, message, key, eventId, correlationId, causationId: undefined, traceparent: undefined, record };
+  return { flow, message, key, eventId, correlationId, causationId: undefined, trace: undefined, record };
 }
 
 /** Makes an incoming internal invoice of customer 2, changed as the test wants. */

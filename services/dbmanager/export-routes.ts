@@ -1,4 +1,5 @@
 // dbmanager: the originals of a period as a zip, few at a time.
+import { viewOf } from '@staffetta/platform/config/live-settings.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { insistOnOwn, type Reach } from './callers.ts';
@@ -45,7 +46,7 @@ function ownerOf({ name, only }: Reach): string {
  */
 export function addExportRoutes(app: FastifyInstance, parts: RouteParts): void {
   const { world, options, reach } = parts;
-  const slots = new ExportSlots(options.showing);
+  const slots = new ExportSlots(viewOf(() => options.showing));
   app.get<{ Querystring: ExportQuery }>(
     '/api/invoices/export',
     {

@@ -47,7 +47,8 @@ export interface ExportedTransmission extends StoredFile {
 
 /** One of SdI's notices; its content is its own. */
 export interface ExportedNotice extends StoredFile {
-  readonly transmissionId: string;
+  /** Null for one about a received invoice. */
+  readonly transmissionId: string | null;
   readonly kind: string;
   readonly sdiId: string;
   /** The name of its own file, as it was handed in. */
@@ -98,7 +99,9 @@ export async function measureExport(db: Queryable, search: ExportSearch): Promis
       ), sized AS (
         SELECT b.size FROM wanted JOIN dbmanager.content b USING (content_id)
         UNION ALL SELECT length(n.bytes) FROM dbmanager.invoice i JOIN dbmanager.invoice_transmission it USING (invoice_id)
-          JOIN dbmanager.notice n ON n.transmission_id = it.transmission_id WHERE ${where}
+          JOIN dbmanager.notice n ON n.transmission_id = it.transmission_id WHERE ${where} AND n.kind <> 'EC'
+        UNION ALL SELECT length(n.bytes) FROM dbmanager.invoice i JOIN dbmanager.notice n USING (invoice_id)
+          WHERE ${where} AND (n.kind <> 'EC' OR n.transmission_id IS NULL)
       ) SELECT count(*) AS files, coalesce(sum(size), 0)::bigint AS bytes FROM sized`,
     values: valuesOf(search),
   });
@@ -119,12 +122,15 @@ const transmissions = `(SELECT coalesce(json_agg(json_build_object('transmission
   FROM dbmanager.invoice_transmission it JOIN dbmanager.transmission t USING (transmission_id)
   JOIN dbmanager.content tb USING (content_id) WHERE it.invoice_id = i.invoice_id) AS transmissions`;
 
+// Those about files that were sent, and those about the received invoice itself; our own answer (EC) is among the files sent.
 const notices = `(SELECT coalesce(json_agg(json_build_object('contentId', n.notice_id, 'sha256', encode(n.sha256, 'hex'),
     'size', length(n.bytes), 'transmissionId', n.transmission_id, 'kind', n.kind, 'sdiId', n.sdi_id, 'givenName', n.given_name,
     'isZip', substring(n.bytes FROM 1 FOR 2) = 'PK'::bytea, 'receivedAt', n.received_at AT TIME ZONE 'UTC')
     ORDER BY n.received_at, n.notice_id), '[]')
-  FROM dbmanager.invoice_transmission it JOIN dbmanager.notice n USING (transmission_id)
-  WHERE it.invoice_id = i.invoice_id) AS notices`;
+  FROM (SELECT n.* FROM dbmanager.invoice_transmission it JOIN dbmanager.notice n USING (transmission_id)
+      WHERE it.invoice_id = i.invoice_id AND n.kind <> 'EC'
+    UNION ALL SELECT n.* FROM dbmanager.notice n WHERE n.invoice_id = i.invoice_id AND (n.kind <> 'EC' OR n.transmission_id IS NULL)) AS n
+  ) AS notices`;
 
 /**
  * Makes a transaction see one moment of the store, to its end; must be its first statement.

@@ -107,6 +107,45 @@ export async function saveProfile(
 }
 
 /**
+ * Says from which PEC mailbox a customer's files go out.
+ * @param db the store or a transaction
+ * @param customerId whose; nobody has none
+ * @returns in small letters; null for the main one
+ */
+export async function mailboxOf(db: Queryable, customerId: number | null): Promise<string | null> {
+  const { rows } = await db.query<{ mailbox: string | null }>({
+    text: 'SELECT mailbox FROM dbmanager.fiscal_profile WHERE customer_id = $1',
+    values: [customerId],
+  });
+  return rows[0]?.mailbox ?? null;
+}
+
+/**
+ * Says from which PEC mailbox a customer's files go out from now on; the rest of its profile stays.
+ * @param db a transaction
+ * @param customerId whose; it exists
+ * @param mailbox in small letters; null for the main one
+ * @param by who says so
+ * @param at when
+ */
+export async function saveMailbox(
+  db: Queryable,
+  customerId: number,
+  mailbox: string | null,
+  by: string,
+  at: Date,
+): Promise<void> {
+  await db.query({
+    text: `INSERT INTO dbmanager.fiscal_profile AS known (customer_id, mailbox, updated_at, updated_by)
+      SELECT $1::bigint, $2::text, $3, $4 WHERE $2::text IS NOT NULL OR EXISTS (
+        SELECT FROM dbmanager.fiscal_profile WHERE customer_id = $1 AND mailbox IS NOT NULL)
+      ON CONFLICT (customer_id) DO UPDATE
+        SET mailbox = excluded.mailbox, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
+    values: [customerId, mailbox, at, by],
+  });
+}
+
+/**
  * Gives a customer its first profile, where it has none and still is who it was meant for.
  * @param db a transaction
  * @param customer whose

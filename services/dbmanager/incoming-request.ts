@@ -9,7 +9,8 @@ import { hash } from 'node:crypto';
 import type { ComposedFile, JudgedJson, SentJson } from './compose-request.ts';
 import type { InvoiceKind, StoredKind } from './invoices.ts';
 import type { Judging } from './judging.ts';
-import { isStorable } from './storable-text.ts';
+import { readReceived, type ReceivedMetadata } from './read-received.ts';
+import { isStorable } from '@staffetta/platform/store/storable-text.ts';
 
 /** An incoming invoice, ready to be stored. */
 export interface IncomingRequest {
@@ -24,6 +25,10 @@ export interface IncomingRequest {
   readonly isText: boolean;
   /** Requests with one key are one invoice; undefined where every request is its own. */
   readonly key: string | undefined;
+  /** Of a received invoice: what its customer's files with the very same bytes share; obeyed where SdI brought it (see `received`). */
+  readonly contentKey?: string;
+  /** What SdI says of it, where SdI brought it. */
+  readonly received?: ReceivedMetadata | undefined;
   readonly check: Judgement;
   /** What kind of file is stored; `json` where a JSON document could not become one. */
   readonly fileKind: StoredKind;
@@ -116,7 +121,7 @@ function sha256Hex(text: string): string {
 function keyOf(message: IncomingInvoice, kind: InvoiceKind, sha256: Buffer): string | undefined {
   const owner = `${message.customer.customerId}:${kind}`;
   // An empty key comes from a client that has none; it must not make one invoice of all that it sends.
-  if (message.idempotencyKey) return `key:${owner}:${sha256Hex(message.idempotencyKey)}`;
+  if (message.idempotencyKey) return keyByName(owner, message.idempotencyKey);
   if (!message.correlationGiven) return undefined;
   return `correlation:${owner}:${sha256Hex(message.correlationId)}:${sha256.toString('hex')}`;
 }
@@ -194,5 +199,20 @@ export async function readIncoming(
   const judged = await judging(bytes, common.kind);
   const check = finding ? { ...judged, valid: false, findings: [finding] } : judged;
   const isText = document.isText || (check.fileKind === 'xml' && !finding && isUtf8(bytes));
-  return { ...common, bytes, text, isText, check, fileKind: check.fileKind };
+  const request = { ...common, bytes, text, isText, check, fileKind: check.fileKind };
+  return common.kind === 'external' ? withReceived(request) : request;
+}
+
+/** What SdI brings is known by its bytes, however often and by whichever mailbox it comes; those that want one SdI id wait for each other. */
+function withReceived(request: IncomingRequest): IncomingRequest {
+  const { message } = request.event;
+  const { metadata, check } = readReceived(message, request.sha256, request.check);
+  const owner = `${message.customer.customerId}:external`;
+  const contentKey = `content:${owner}:${request.sha256.toString('hex')}`;
+  const key = metadata ? keyByName(owner, `sdi:${metadata.sdiId}`) : request.key;
+  return { ...request, check, key, contentKey, received: metadata };
+}
+
+function keyByName(owner: string, name: string): string {
+  return `key:${owner}:${sha256Hex(name)}`;
 }

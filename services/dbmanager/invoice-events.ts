@@ -1,6 +1,7 @@
 // dbmanager: the events it publishes about invoices, each with what its value can be built again from.
 import { encodeEvent, type EncodedEvent } from '@staffetta/flow/events.ts';
 import { eventHeaders } from '@staffetta/flow/flows.ts';
+import type { TraceContext } from '@staffetta/flow/trace-context.ts';
 import type { Finding, SavedInvoice, UnsignedInvoice } from '@staffetta/flow/messages.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import { fileJson, invoiceJson } from './invoice-value.ts';
@@ -11,13 +12,13 @@ import type { Transmission } from './transmissions.ts';
 export interface Cause {
   readonly eventId: string | undefined;
   readonly correlationId: string;
-  readonly traceparent: string | undefined;
+  readonly trace: TraceContext | undefined;
 }
 
 function causeMeta(cause: Cause) {
   return {
     ...(cause.eventId !== undefined && { causationId: cause.eventId }),
-    ...(cause.traceparent !== undefined && { traceparent: cause.traceparent }),
+    trace: cause.trace,
   };
 }
 
@@ -87,19 +88,19 @@ export function unknownEvent(
   });
 }
 
+/** What the sender needs to know of a file. */
+export type SendingFile = Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256' | 'mailbox'>;
+
 /**
  * Writes what the sender needs of a transmission.
  * @param view the invoice
  * @param document as `documentJson` wrote it
  * @param transmission the file's name and hash
  */
-export function outgoingJson(
-  view: InvoiceView,
-  document: string,
-  transmission: Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256'>,
-): Buffer {
-  const { transmissionId, fileName, sha256 } = transmission;
-  return invoiceJson(view, document, { transmission: { transmissionId, fileName, sha256 } });
+export function outgoingJson(view: InvoiceView, document: string, transmission: SendingFile): Buffer {
+  const { transmissionId, fileName, sha256, mailbox } = transmission;
+  const from = mailbox !== null && { mailbox };
+  return invoiceJson(view, document, { transmission: { transmissionId, fileName, sha256, ...from } });
 }
 
 /**
@@ -112,7 +113,7 @@ export function outgoingJson(
 export function outgoingEvent(
   view: InvoiceView,
   document: string,
-  transmission: Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256'>,
+  transmission: SendingFile,
   cause: Cause,
 ): EncodedEvent {
   return encodeEvent('outgoingInvoice', view.invoiceId, outgoingJson(view, document, transmission), {
@@ -124,7 +125,7 @@ export function outgoingEvent(
 }
 
 /** The signed file of a transmission. */
-export interface SignedFile extends Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256'> {
+export interface SignedFile extends SendingFile {
   readonly bytes: Buffer;
 }
 

@@ -1,4 +1,5 @@
 // dbmanager: the contract's paths about invoices: parse, step, answer.
+import { requestTrace } from '@staffetta/platform/http/request-trace.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { acceptedBody } from '@staffetta/flow/messages.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
@@ -9,15 +10,13 @@ import { changeInvoice, changeStatus, deleteInvoice, type Target } from './chang
 import { newInvoiceEvent } from './create-invoice.ts';
 import type { RouteParts } from './customer-routes.ts';
 import { findCustomer } from './customers.ts';
+import { readStory } from './invoice-story.ts';
 import { documentFields, invoiceDto } from './invoice-value.ts';
 import { findInvoice, readInvoices, reportPage, type FullInvoiceView } from './invoice-views.ts';
+import { receivedDto } from './received-views.ts';
 import { searchInvoices } from './search-invoices.ts';
-import { noticesOf } from './notices.ts';
-import { historyOf } from './outcomes.ts';
 import { CustomerPath, InvoicePath, InvoiceRequest, InvoicesQuery, ReportQuery, StatusRequest } from './requests.ts';
-import { isStorable } from './storable-text.ts';
-import { noticeDto } from './told-notices.ts';
-import { transmissionsOf } from './transmissions.ts';
+import { isStorable } from '@staffetta/platform/store/storable-text.ts';
 
 const tags = ['invoices'];
 
@@ -92,7 +91,8 @@ function addReading(app: FastifyInstance, { world, options, reach }: RouteParts)
     {
       schema: {
         params: InvoicePath,
-        summary: 'One invoice, with its history, its transmissions and what SdI said of it',
+        summary:
+          'One invoice, with its history, its transmissions, what SdI and the PEC provider said of it, and its deadlines',
         tags,
       },
     },
@@ -103,24 +103,8 @@ function addReading(app: FastifyInstance, { world, options, reach }: RouteParts)
       if (!view || (only !== undefined && view.customer?.customerId !== only)) {
         throw new HubError('INVOICE_UNKNOWN', `There is no invoice ${invoiceNumber}.`);
       }
-      const history = await historyOf(world.store, view.invoiceId);
-      const transmissions = await transmissionsOf(world.store, view.invoiceId);
-      const notices = await noticesOf(world.store, view.invoiceId);
-      return {
-        ...whole(view),
-        history: history.map(({ invoiceId: _id, happenedAt, findings, ...row }) => ({
-          ...row,
-          ...(findings && { findings }),
-          happenedAt: toRomeWallTime(happenedAt),
-        })),
-        transmissions: transmissions.map(({ createdAt, signedAt, sentAt, ...row }) => ({
-          ...row,
-          createdAt: toRomeWallTime(createdAt),
-          signedAt: signedAt && toRomeWallTime(signedAt),
-          sentAt: sentAt && toRomeWallTime(sentAt),
-        })),
-        notices: notices.map(noticeDto),
-      };
+      const story = await readStory(world.store, view, options.deadlines);
+      return { ...whole(view), ...story, ...(await receivedDto(world.store, view, world.clock.now())) };
     },
   );
 }
@@ -171,7 +155,7 @@ function addChanging(app: FastifyInstance, { world, reach }: RouteParts): void {
       const status = request.body.invoiceStatus ?? request.body.status;
       if (!status) throw new HubError('BODY_NOT_VALID', 'body must have an invoiceStatus.');
       const act = { by: caller.name, at: clock.now(), reason: readReason(request.body.reason) };
-      const cause = { eventId: undefined, correlationId: request.id, traceparent: undefined };
+      const cause = { eventId: undefined, correlationId: request.id, trace: requestTrace(request) };
       const target = targetOf(caller, request.params);
       const { invoiceId } = await store.transaction((tx) => changeStatus(tx, bus, target, status, act, cause));
       return read(invoiceId);

@@ -1,48 +1,17 @@
-// dbmanager: what happened to an invoice, in words for its sheet: its statuses, what SdI said, the file that went out.
+// dbmanager: what happened to an invoice, in words for its sheet: its statuses, what SdI and the PEC provider said, alarms, the file that went out.
 import type { Sentence } from '@staffetta/fatturapa/finding.ts';
 import type { Trail, TrailStep } from '@staffetta/fatturapa/show/trail.ts';
-import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
+import { alarmWords } from './alarm-words.ts';
+import type { Alarm } from './alarms.ts';
 import { detailWords } from './detail-words.ts';
 import type { InvoiceView } from './invoice-views.ts';
 import type { Outcome } from './outcomes.ts';
-import type { ToldNotice } from './told-notices.ts';
+import type { Receipt } from './pec-receipts.ts';
+import { receiptEvent } from './receipt-words.ts';
+import { wordsOfStatus } from './standing-words.ts';
+import { signatureWords, type ToldNotice } from './told-notices.ts';
 import type { Transmission } from './transmissions.ts';
-
-/** What each status means to the people who issued or received the invoice. */
-const statusWords: Readonly<Record<InvoiceStatus, Sentence>> = {
-  INTERNAL_INVOICE_NEW: { it: 'Presa in carico', en: 'Taken in' },
-  INTERNAL_INVOICE_TOBE_SENT: {
-    it: 'Controllata: è in attesa di invio al Sistema di Interscambio',
-    en: 'Checked: it waits to be sent to SdI',
-  },
-  INTERNAL_INVOICE_SENT: { it: 'Inviata al Sistema di Interscambio', en: 'Sent to SdI' },
-  INTERNAL_INVOICE_NOT_SENT: {
-    it: 'Non inviata: il server di posta l’ha rifiutata',
-    en: 'Not sent: the mail server refused it',
-  },
-  INTERNAL_INVOICE_INVALID: {
-    it: 'Non inviata: non ha superato i controlli',
-    en: 'Not sent: it did not pass the checks',
-  },
-  INTERNAL_INVOICE_DELIVERED: {
-    it: 'Consegnata al destinatario (ricevuta di consegna)',
-    en: 'Delivered to the customer (SdI’s receipt)',
-  },
-  INTERNAL_INVOICE_DISCARDED: {
-    it: 'Scartata dal Sistema di Interscambio: la fattura si considera non emessa',
-    en: 'Refused by SdI: the invoice counts as never issued',
-  },
-  INTERNAL_INVOICE_NOT_DELIVERED: {
-    it: 'Recapito non riuscito (mancata consegna): la fattura è comunque emessa, il cliente la trova nella sua area riservata',
-    en: 'Not delivered: the invoice is issued all the same, the customer finds it in the tax authority’s reserved area',
-  },
-  INVOICE_ERROR: {
-    it: 'Ferma per un errore interno: serve un operatore',
-    en: 'Stopped by an internal error: an operator must look',
-  },
-  EXTERNAL_INVOICE: { it: 'Ricevuta dal fornitore', en: 'Received from the supplier' },
-};
 
 /** SdI's notices by their two letters (Allegato A, file names of the notices). */
 const noticeWords: Readonly<Record<string, Sentence>> = {
@@ -56,6 +25,8 @@ const noticeWords: Readonly<Record<string, Sentence>> = {
     en: 'Attestation of sending without delivery',
   },
   MT: { it: 'Metadati di invio', en: "Metadata of SdI's delivery" },
+  EC: { it: 'Esito del committente (la risposta a SdI)', en: 'The answer to SdI' },
+  SE: { it: 'Scarto dell’esito del committente', en: 'The answer was not taken' },
 };
 
 const findingsShownMax = 10;
@@ -69,9 +40,22 @@ function reasonsOf(outcome: Outcome, view: InvoiceView): (string | Sentence)[] {
   return [...detailWords(detail), ...(reason === null ? [] : [reason]), ...shown];
 }
 
-function outcomeStep(outcome: Outcome, view: InvoiceView): TrailStep {
-  const at = toRomeWallTime(outcome.happenedAt);
-  return { at, event: statusWords[outcome.status], details: reasonsOf(outcome, view) };
+const resentWords: Sentence = {
+  it: 'Si invia di nuovo: è in attesa di invio al Sistema di Interscambio',
+  en: 'It is sent again: it waits to be sent to SdI',
+};
+
+/** Where the status stays, what happened is its finer state. */
+function eventOf({ event, status, detail }: Outcome, before: Outcome | undefined): Sentence {
+  if (event === 'resent') return resentWords;
+  const [finer] = before?.status === status ? detailWords(detail) : [];
+  return finer ?? wordsOfStatus(status);
+}
+
+function outcomeStep(outcome: Outcome, before: Outcome | undefined, view: InvoiceView): TrailStep {
+  const event = eventOf(outcome, before);
+  const details = reasonsOf(outcome, view).filter((detail) => detail !== event);
+  return { at: toRomeWallTime(outcome.happenedAt), event, details };
 }
 
 /** What happened; the rest stands in the notice itself. */
@@ -81,15 +65,81 @@ function saidBy({ words }: ToldNotice): Sentence[] {
 }
 
 function noticeStep(notice: ToldNotice): TrailStep {
-  const { kind, sdiId, fileName, receivedAt } = notice;
+  const { kind, sdiId, fileName, signature, receivedAt } = notice;
   const words = noticeWords[kind] ?? { it: 'Notifica', en: 'Notice' };
-  const event = { it: `SdI: ${words.it} (${kind})`, en: `SdI: ${words.en} (${kind})` };
+  // The answer of a public body is its own word, not SdI's.
+  const by = kind === 'EC' ? '' : 'SdI: ';
+  const event = { it: `${by}${words.it} (${kind})`, en: `${by}${words.en} (${kind})` };
   const id = { it: `Identificativo SdI ${sdiId}`, en: `SdI's identifier ${sdiId}` };
   return {
     at: toRomeWallTime(receivedAt),
     event,
-    details: [...saidBy(notice), id, ...(fileName === null ? [] : [fileName])],
+    details: [
+      ...saidBy(notice),
+      ...(signature === null ? [] : [signatureWords[signature]]),
+      id,
+      ...(fileName === null ? [] : [fileName]),
+    ],
   };
+}
+
+/** Who took the mail, or which mailbox it was meant for. */
+function partyOf({ receipt, provider, recipient }: Receipt): string | null {
+  return receipt === 'accettazione' ? provider : (recipient ?? provider);
+}
+
+function receiptStep(receipt: Receipt): TrailStep {
+  const { it, en } = receiptEvent(receipt);
+  return {
+    at: toRomeWallTime(receipt.certifiedAt ?? receipt.receivedAt),
+    event: { it: `PEC: ${it}`, en: `PEC: ${en}` },
+    details: [receipt.reason, partyOf(receipt)].filter((detail) => detail !== null),
+  };
+}
+
+/** Receipts are certified to the second, and the sender notes what it did a little later: none stands before the sending of its mail. */
+function placed(receipt: Receipt, transmissions: readonly Transmission[]): TimedStep {
+  const step = receiptStep(receipt);
+  const of = transmissions.find(({ transmissionId }) => transmissionId === receipt.transmissionId);
+  const sentAt = of?.sentAt ? toRomeWallTime(of.sentAt) : '';
+  return { step, order: sentAt > step.at ? sentAt : step.at };
+}
+
+function signedSteps({ signedAt, fileName }: Transmission): TrailStep[] {
+  return signedAt
+    ? [{ at: toRomeWallTime(signedAt), event: { it: 'Firmata', en: 'Signed' }, details: [fileName] }]
+    : [];
+}
+
+function alarmStep({ kind, raisedAt, clearedAt }: Alarm): TrailStep {
+  const { it, en } = alarmWords(kind);
+  const isOver = { it: `Superato il ${dayOf(clearedAt)}`, en: `Settled on ${dayOf(clearedAt)}` };
+  return {
+    at: toRomeWallTime(raisedAt),
+    event: { it: `Avviso: ${it}`, en: `Alarm: ${en}` },
+    details: clearedAt ? [isOver] : [],
+  };
+}
+
+function dayOf(at: Date | null): string {
+  return at ? toRomeWallTime(at).slice(0, 10).split('-').toReversed().join('/') : '';
+}
+
+/** What a receipt or an alarm refined is told by the receipt or the alarm itself. */
+function isOwnStep({ status, event, doneBy }: Outcome, at: number, history: readonly Outcome[]): boolean {
+  if (history[at - 1]?.status !== status) return true;
+  if (event === 'answerDue') return false;
+  return doneBy !== 'mailbox' && !(event === 'noticed' && doneBy === 'dbmanager');
+}
+
+/** A step with what it is ordered by. */
+interface TimedStep {
+  readonly step: TrailStep;
+  readonly order: string;
+}
+
+function timed(step: TrailStep): TimedStep {
+  return { step, order: step.at };
 }
 
 /** What the trail is made of. */
@@ -98,6 +148,8 @@ export interface TrailParts {
   readonly history: readonly Outcome[];
   readonly transmissions: readonly Transmission[];
   readonly notices: readonly ToldNotice[];
+  readonly receipts: readonly Receipt[];
+  readonly alarms: readonly Alarm[];
   /** The name and the hash of the file that is shown. */
   readonly fileName: string | undefined;
   readonly sha256: string;
@@ -105,15 +157,22 @@ export interface TrailParts {
 
 /**
  * Makes the trail of an invoice; times are Europe/Rome.
- * @param parts its history, transmissions and notices, each in the order of time
+ * @param parts its history, transmissions, receipts, notices and alarms, each in the order of time
  */
 export function trailOf(parts: TrailParts): Trail {
-  const { view, history, transmissions, notices, fileName, sha256 } = parts;
-  const steps = [
-    ...history.map((outcome) => outcomeStep(outcome, view)),
-    ...notices.map((notice) => noticeStep(notice)),
-  ].sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
-  const sdiId = transmissions.findLast((one) => one.sdiId !== null)?.sdiId ?? undefined;
+  const { view, history, transmissions, notices, receipts, alarms, fileName, sha256 } = parts;
+  const outcomes = history.flatMap((outcome, at) =>
+    isOwnStep(outcome, at, history) ? [outcomeStep(outcome, history[at - 1], view)] : [],
+  );
+  const rest = [...notices.map((notice) => noticeStep(notice)), ...alarms.map(alarmStep)];
+  const all = [
+    ...[...outcomes, ...transmissions.flatMap(signedSteps)].map(timed),
+    ...receipts.map((receipt) => placed(receipt, transmissions)),
+    ...rest.map(timed),
+  ];
+  const steps = all.toSorted((a, b) => (a.order < b.order ? -1 : Number(a.order > b.order))).map(({ step }) => step);
+  // That of the file that counts.
+  const sdiId = transmissions.find(({ current }) => current)?.sdiId ?? undefined;
   return {
     sha256,
     steps,

@@ -39,7 +39,7 @@ export interface FullInvoiceView extends InvoiceView {
 }
 
 const documents = `(SELECT json_agg(json_strip_nulls(json_build_object('numero', d.number, 'data', d.issued_on,
-    'totale', d.total::text, 'detail', d.detail)) ORDER BY d.position)
+    'totale', d.total::text, 'detail', d.detail, 'file', d.part)) ORDER BY d.position)
   FROM dbmanager.document d WHERE d.invoice_id = i.invoice_id) AS documents`;
 
 const columns = `i.invoice_id AS "invoiceId", i.invoice_number AS "invoiceNumber", i.claimed_customer_id AS "claimedCustomerId",
@@ -133,7 +133,16 @@ export interface InvoiceSearch {
   readonly before: Date | undefined;
   readonly correlationId: string | undefined;
   readonly customerId: number | undefined;
+  readonly kind?: InvoiceKind | undefined;
   readonly document: DocumentSearch;
+  /** Only those behind this place, in the order of creation. */
+  readonly behind?: ListPlace & { readonly order: 'newest' | 'oldest' };
+}
+
+/** A place in the order of creation; the number decides between equals. */
+export interface ListPlace {
+  readonly createdAt: Date;
+  readonly invoiceNumber: number;
 }
 
 /** Fields that a list may be sorted by → their columns. */
@@ -165,6 +174,12 @@ function matching(search: InvoiceSearch): { where: string; values: unknown[] } {
   add(search.before, 'i.created_at <');
   add(search.correlationId, 'i.correlation_id =');
   add(search.customerId, 'i.customer_id =');
+  add(search.kind, 'i.kind =');
+  if (search.behind) {
+    const { createdAt, invoiceNumber, order } = search.behind;
+    const place = `($${values.push(createdAt)}::timestamptz, $${values.push(invoiceNumber)}::bigint)`;
+    conditions.push(`(i.created_at, i.invoice_number) ${order === 'newest' ? '<' : '>'} ${place}`);
+  }
   const document = documentCondition(search.document, (value) => `$${values.push(value)}`);
   if (document !== undefined) conditions.push(document);
   return { where: conditions.join(' AND '), values };

@@ -199,3 +199,50 @@ export async function markInvoiceDeleted(db: Queryable, invoiceId: string, by: s
     values: [invoiceId, at, by],
   });
 }
+
+/** The file that takes the place of an invoice's. */
+export interface ReplacingFile {
+  readonly contentId: string;
+  /** The JSON that it was made of. */
+  readonly requestContentId: string | null;
+  readonly fileKind: StoredKind;
+  readonly isText: boolean;
+  readonly fileName: string | null;
+  /** JSON */
+  readonly findings: string | null;
+}
+
+/**
+ * Gives an invoice its corrected file; the bytes before stay with the transmission that sent them.
+ * @param db a transaction that holds the row
+ * @param invoiceId the invoice
+ * @param file the corrected one
+ */
+export async function replaceFile(db: Queryable, invoiceId: string, file: ReplacingFile): Promise<void> {
+  await db.query({
+    text: `UPDATE dbmanager.invoice SET content_id = $2, request_content_id = $3, file_kind = $4, is_text = $5, file_name = $6,
+        findings = $7::jsonb WHERE invoice_id = $1`,
+    values: [
+      invoiceId,
+      file.contentId,
+      file.requestContentId,
+      file.fileKind,
+      file.isText,
+      file.fileName,
+      file.findings,
+    ],
+  });
+}
+
+/**
+ * Points an invoice to its latest transmission.
+ * @param db a transaction that holds the row
+ * @param invoiceId the invoice
+ * @param transmissionId the transmission
+ */
+export async function pointToTransmission(db: Queryable, invoiceId: string, transmissionId: string): Promise<void> {
+  await db.query({
+    text: 'UPDATE dbmanager.invoice SET transmission_id = $2 WHERE invoice_id = $1',
+    values: [invoiceId, transmissionId],
+  });
+}

@@ -147,3 +147,64 @@ export async function reserveInvoiceNumbers(db: Queryable, count: number): Promi
   });
   return rows.map(({ number }) => number);
 }
+
+/**
+ * Frees the numbers of bodies that were never issued, as far as their invoice owns them: in files of an archive that SdI discarded.
+ * @param db a transaction that holds the invoices' rows
+ * @param bodies which
+ */
+export async function freeNumbersOf(
+  db: Queryable,
+  bodies: readonly { readonly invoiceId: string; readonly position: number }[],
+): Promise<void> {
+  if (bodies.length === 0) return;
+  await db.query({
+    text: `DELETE FROM dbmanager.issued_number AS known
+      USING dbmanager.document d JOIN unnest($1::uuid[], $2::int[]) AS gone (invoice_id, position) USING (invoice_id, position)
+      WHERE known.invoice_id = d.invoice_id AND known.supplier = d.supplier_id AND known.number = d.number
+        AND known.year = extract(year FROM d.issued_on)::integer
+        AND known.family = CASE WHEN d.document_type IN ('TD04', 'TD08') THEN 'creditNote' ELSE 'invoice' END`,
+    values: [bodies.map(({ invoiceId }) => invoiceId), bodies.map(({ position }) => position)],
+  });
+}
+
+/**
+ * Gives bodies their numbers back, as far as nobody has them by now: a receipt says that their file may be issued, or somebody does.
+ * @param db a transaction that holds the invoices' rows
+ * @param bodies which
+ */
+export async function reclaimNumbersOf(
+  db: Queryable,
+  bodies: readonly { readonly invoiceId: string; readonly position: number }[],
+): Promise<void> {
+  if (bodies.length === 0) return;
+  await db.query({
+    text: `INSERT INTO dbmanager.issued_number (supplier, year, number, family, invoice_id, issued_on)
+      SELECT d.supplier_id, extract(year FROM d.issued_on)::integer, d.number,
+        CASE WHEN d.document_type IN ('TD04', 'TD08') THEN 'creditNote' ELSE 'invoice' END, d.invoice_id, d.issued_on
+      FROM dbmanager.document d JOIN unnest($1::uuid[], $2::int[]) AS back (invoice_id, position) USING (invoice_id, position)
+      WHERE d.supplier_id IS NOT NULL AND d.issued_on IS NOT NULL AND d.number IS NOT NULL
+      ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING`,
+    values: [bodies.map(({ invoiceId }) => invoiceId), bodies.map(({ position }) => position)],
+  });
+}
+
+/**
+ * Frees the numbers of an invoice that its corrected file no longer uses.
+ * @param db a transaction that holds the invoice's row
+ * @param invoiceId the invoice
+ * @param kept those that it uses
+ */
+export async function freeOtherNumbers(
+  db: Queryable,
+  invoiceId: string,
+  kept: readonly NumberOwner['claim'][],
+): Promise<void> {
+  await db.query({
+    text: `DELETE FROM dbmanager.issued_number AS known WHERE known.invoice_id = $5 AND NOT EXISTS (
+        SELECT 1 FROM unnest($1::text[], $2::int[], $3::text[], $4::text[]) AS kept (supplier, year, number, family)
+        WHERE (kept.supplier, kept.year, kept.number, kept.family)
+          = (known.supplier, known.year, known.number, known.family))`,
+    values: [...columnsOf(kept.map((claim) => ({ claim, invoiceId }))).slice(0, 4), invoiceId],
+  });
+}

@@ -3,6 +3,7 @@ import { judgeAtOnce } from '@staffetta/fatturapa/check-aside.ts';
 import { signCades } from '@staffetta/fatturapa/signature/cades.ts';
 import { madeKey } from '@staffetta/fatturapa/signature/keys.fixture.ts';
 import { systemClock, turnableClock } from '@staffetta/platform/clock.ts';
+import { viewOf } from '@staffetta/platform/config/live-settings.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -44,6 +45,37 @@ test('a judgement is the same at once and aside', async () => {
     for (const kind of ['internal', 'external'] as const) {
       assert.deepEqual(await aside(Buffer.from(text), kind), await atOnce(Buffer.from(text), kind));
     }
+  }
+});
+
+test('how strictly, how much and from which size aside changes between two judgements', async () => {
+  const wrong = Buffer.from(lotOf(6).replaceAll('22.00</Imposta>', '23.00</Imposta>'));
+  let now = optionsOf();
+  const opened = [
+    openJudging(
+      viewOf(() => now),
+      systemClock,
+    ),
+    openAskedJudging(
+      viewOf(() => now),
+      systemClock,
+    ),
+  ];
+  open.push(...opened);
+  const counts = async () =>
+    Promise.all(opened.map(async ({ judging }) => (await judging(wrong, 'internal')).findings.length));
+  const [all = 0] = await counts();
+  assert.ok(all > 3, `${all} findings`);
+  const { checking } = now;
+  now = { ...now, checking: { ...checking, findingsMax: 1 } };
+  const [few = 0, asFew] = await counts();
+  assert.ok(few < all && few === asFew, `${few} and ${asFew} findings`);
+  now = { ...now, checking: { ...checking, checkAsideBytes: 0 } };
+  assert.deepEqual(await counts(), [all, all]);
+  now = { ...now, checking: { ...checking, checkAsideBytes: 0, checkTimeoutMs: 1, checkAnswerMs: 1 } };
+  for (const { judging } of opened) {
+    assert.equal(judging.aside?.aboveBytes, 0);
+    await assert.rejects(async () => judging(Buffer.from(lotOf(1000)), 'internal'), { code: 'WORK_BROKE_OFF' });
   }
 });
 

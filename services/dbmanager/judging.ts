@@ -15,6 +15,7 @@ import {
   checkWorkerLimits,
   commonCheckOptions,
 } from '@staffetta/platform/config/checking-settings.ts';
+import { viewOf } from '@staffetta/platform/config/live-settings.ts';
 import { createWorkerPool, type WorkerPoolOptions } from '@staffetta/platform/work/worker-pool.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { DbmanagerOptions } from './config.ts';
@@ -44,11 +45,11 @@ export interface OpenJudging {
 type JudgingOptions = Pick<DbmanagerOptions, 'validation' | 'checking' | 'documentBytesMax'>;
 
 /** What is asked of each judgement, by the service's settings. */
-function asking({ validation, checking, documentBytesMax }: JudgingOptions, clock: Clock) {
-  const always = { validation, ...commonCheckOptions(checking, documentBytesMax) };
+function asking(options: JudgingOptions, clock: Clock) {
   return (kind: InvoiceKind, name?: string): CheckOptions => {
+    const { validation, checking, documentBytesMax } = options;
     const named = name !== undefined && { name };
-    return { ...always, kind, at: clock.now(), ...named };
+    return { validation, ...commonCheckOptions(checking, documentBytesMax), kind, at: clock.now(), ...named };
   };
 }
 
@@ -67,17 +68,21 @@ function wrongResult(): HubError {
   return new HubError('WORK_BROKE_OFF', 'The check of a document broke off: its worker answered something else.');
 }
 
-function openWith(options: JudgingOptions, clock: Clock, limits: Omit<WorkerPoolOptions, 'script'>): OpenJudging {
-  const { checkAsideBytes } = options.checking;
+function openWith(options: JudgingOptions, clock: Clock, limits: () => Omit<WorkerPoolOptions, 'script'>): OpenJudging {
   const asked = asking(options, clock);
-  const pool = createWorkerPool<CheckJob | ComposeJob, Judgement | ComposeResult>({ script: checkWorker, ...limits });
-  const judge = judgeBySize(checkAsideBytes, async (job) => {
+  const pool = createWorkerPool<CheckJob | ComposeJob, Judgement | ComposeResult>(
+    viewOf(() => ({ script: checkWorker, ...limits() })),
+  );
+  const runAside = async (job: CheckJob): Promise<Judgement> => {
     const result = await pool.run(job);
     if ('composed' in result) throw wrongResult();
     return result;
-  });
+  };
+  const judge: Judge = (bytes, check) => judgeBySize(options.checking.checkAsideBytes, runAside)(bytes, check);
   const aside: ComposingAside = {
-    aboveBytes: checkAsideBytes,
+    get aboveBytes() {
+      return options.checking.checkAsideBytes;
+    },
     async run(job) {
       const result = await pool.run({ ...job, check: asked('internal') });
       if (!('composed' in result)) throw wrongResult();
@@ -89,13 +94,13 @@ function openWith(options: JudgingOptions, clock: Clock, limits: Omit<WorkerPool
 }
 
 /**
- * Opens judging with worker threads for large documents; they start with the first of them. Who hands in more than they can take
+ * Opens judging with worker threads for large documents, by options that are read at each judgement; they start with the first of them. Who hands in more than they can take
  * waits: a batch is bounded already.
  * @param options what is checked, and from which size aside
  * @param clock the clock
  */
 export function openJudging(options: JudgingOptions, clock: Clock): OpenJudging {
-  return openWith(options, clock, { ...checkWorkerLimits(options.checking), queueMax: Infinity });
+  return openWith(options, clock, () => ({ ...checkWorkerLimits(options.checking), queueMax: Infinity }));
 }
 
 /**
@@ -105,5 +110,6 @@ export function openJudging(options: JudgingOptions, clock: Clock): OpenJudging 
  * @param clock the clock
  */
 export function openAskedJudging(options: Omit<JudgingOptions, 'validation'>, clock: Clock): OpenJudging {
-  return openWith({ ...options, validation: 'document' }, clock, askedWorkerLimits(options.checking));
+  const strict = viewOf((): JudgingOptions => ({ ...options, validation: 'document' }));
+  return openWith(strict, clock, () => askedWorkerLimits(options.checking));
 }

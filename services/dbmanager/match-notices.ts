@@ -3,7 +3,7 @@ import { fileStem } from '@staffetta/fatturapa/notices/notice-name.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
 import { namedFile, storableId, type ArrivedNotice } from './arrived-notices.ts';
 import { sentFilesByName, sentFilesBySdiId, type SentFile } from './sent-files.ts';
-import { storableText } from './storable-text.ts';
+import { storableText } from '@staffetta/platform/store/storable-text.ts';
 
 /** Why a notice fits no file of ours. */
 export type NoticeDoubt = 'NO_SUCH_FILE' | 'HASH_DIFFERS';
@@ -19,7 +19,12 @@ export interface MatchedNotice extends ArrivedNotice {
 /** SdI and mail programs drop `.p7m`, and the case of a name says nothing (domain: file names). */
 const extensions = ['.xml', '.xml.p7m', '.zip'] as const;
 
-function namesLike(name: string): string[] {
+/**
+ * Lists the names that a file may go by.
+ * @param name as a notice, or whoever handed the file in, writes it
+ * @returns in small letters, each once
+ */
+export function namesLike(name: string): string[] {
   const stem = fileStem(name).toLowerCase();
   return [...new Set([name.toLowerCase(), ...extensions.map((extension) => `${stem}${extension}`)])];
 }
@@ -59,10 +64,10 @@ async function readKnown(db: Queryable, arrived: readonly ArrivedNotice[]): Prom
   };
 }
 
-/** Of several files whose names differ in their extension alone: the one whose name or whose hash it is, else the latest. */
+/** Of several files whose names differ in their extension alone, or not at all: the one whose hash or name it is, of these the latest. */
 function pick(files: readonly SentFile[] | undefined, name: string, hash: string | undefined): SentFile | undefined {
-  const exact = files?.find(({ fileName }) => fileName.toLowerCase() === name.toLowerCase());
-  return files?.find(({ sha256 }) => sha256 === hash) ?? exact ?? files?.at(-1);
+  const exact = files?.findLast(({ fileName }) => fileName.toLowerCase() === name.toLowerCase());
+  return files?.findLast(({ sha256 }) => sha256 === hash) ?? exact ?? files?.at(-1);
 }
 
 /** What is no SHA-256 in hexadecimal says nothing about the file. */

@@ -1,5 +1,6 @@
 // dbmanager: the rule of what may be deleted (ADR-0008). Pure.
 import type { InvoiceStatus } from '@staffetta/flow/statuses.ts';
+import type { TransmissionState } from './transmissions.ts';
 
 const years = 'the law wants it kept for ten years, with what SdI answered';
 
@@ -17,11 +18,22 @@ const reasons: Readonly<Record<InvoiceStatus, string | null>> = {
   EXTERNAL_INVOICE: `it was received: ${years}`,
 };
 
+/** A file of it that SdI has seen stays with what SdI said of it, whatever became of the one sent after it. */
+const seen: readonly TransmissionState[] = ['SENT', 'DELIVERED', 'DISCARDED', 'NOT_DELIVERED'];
+
 /**
  * Says whether an invoice may be deleted.
  * @param status its status
+ * @param transmissions the files that were sent of it
  * @returns undefined where it may, else the reason why it must stay
  */
-export function whyItMustStay(status: InvoiceStatus): string | undefined {
-  return reasons[status] ?? undefined;
+export function whyItMustStay(
+  status: InvoiceStatus,
+  transmissions: readonly { readonly state: TransmissionState }[],
+): string | undefined {
+  const why = reasons[status] ?? undefined;
+  if (why !== undefined) return why;
+  return transmissions.some(({ state }) => seen.includes(state))
+    ? `an earlier file of it reached SdI: ${years}`
+    : undefined;
 }

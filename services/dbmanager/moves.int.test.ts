@@ -104,7 +104,7 @@ test('a late SENT does not undo DELIVERED', async () => {
 
 test('an invoice in error that did go out all the same becomes SENT, by the news or by hand', async () => {
   const [byNews, byHand] = [await stored(), await stored()];
-  const cause = { eventId: undefined, correlationId: 'c', traceparent: undefined };
+  const cause = { eventId: undefined, correlationId: 'c', trace: undefined };
   const move = ({ invoiceNumber }: Stored, status: 'INVOICE_ERROR' | 'INTERNAL_INVOICE_SENT') =>
     world.store.transaction((tx) => {
       const target = { invoiceNumber, customerId: undefined };
@@ -231,7 +231,7 @@ test('an invoice that was deleted as NOT_SENT is back when it was sent after all
 test('a move by hand goes through the table, into history and audit, and is told', async () => {
   const invoice = await stored();
   const target = { invoiceNumber: invoice.invoiceNumber, customerId: undefined };
-  const cause = { eventId: undefined, correlationId: 'r', traceparent: undefined };
+  const cause = { eventId: undefined, correlationId: 'r', trace: undefined };
   const move = (status: 'INTERNAL_INVOICE_SENT' | 'INTERNAL_INVOICE_INVALID' | 'INTERNAL_INVOICE_NEW') =>
     world.store.transaction((tx) =>
       changeStatus(tx, world.bus, target, status, { by: 'anna', at: world.clock.now(), reason: 'seen' }, cause),

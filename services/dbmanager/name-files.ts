@@ -7,7 +7,10 @@ import { insertTransmissions, type NewTransmission } from './transmissions.ts';
 import { takeNumbers, type NameWish } from './transmitter-sequences.ts';
 
 /** A file that needs a name, and what is known of its transmission. */
-export interface FileToName extends Pick<NewTransmission, 'transmissionId' | 'invoiceId' | 'contentId' | 'signAs'> {
+export interface FileToName extends Pick<
+  NewTransmission,
+  'transmissionId' | 'invoiceId' | 'contentId' | 'signAs' | 'mailbox'
+> {
   readonly transmitter: Transmitter;
   readonly kind: FileKind;
 }
@@ -43,13 +46,13 @@ function assign(
 ): NewTransmission[] {
   const left = new Map(wishes.map(({ transmitter, count }) => [transmitter, count]));
   return files.map((file) => {
-    const { transmissionId, invoiceId, contentId, signAs } = file;
+    const { transmissionId, invoiceId, contentId, signAs, mailbox } = file;
     const transmitter = idOf(file);
     const behind = left.get(transmitter) ?? 1;
     left.set(transmitter, behind - 1);
     const number = (lasts.get(transmitter) ?? 0) - behind + 1;
     const fileName = buildFileName(file.transmitter, number, file.kind, prefix);
-    return { transmissionId, invoiceId, transmitter, fileName, contentId, signAs };
+    return { transmissionId, invoiceId, transmitter, fileName, contentId, signAs, mailbox };
   });
 }
 

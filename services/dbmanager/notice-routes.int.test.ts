@@ -54,6 +54,8 @@ interface Shown {
   readonly kind: string;
   readonly sdiId: string;
   readonly doubt?: string;
+  readonly signature?: string;
+  readonly signatureWords?: { readonly it: string };
   readonly transmissionId: string | null;
   readonly words: { readonly it: string[]; readonly en: string[] };
 }
@@ -84,6 +86,21 @@ test('an invoice shows its notices in words of both languages, and gives their e
   assert.equal((await get(path, { name: 'other', roles: ['CUSTOMER'], customerId: 3 })).status, 404);
   const other = await stored();
   assert.equal((await get(`invoices/${other.number}/notices/${notices[0]!.noticeId}`)).status, 404);
+});
+
+test('what became of SdI’s signature at the door is kept, and told with the notice and in the trail', async () => {
+  const { number, fileName } = await stored();
+  const bytes = writeNotice(discarded({ fileName, sdiId: '9090', messageId: '9090' }, ['00423']));
+  await takeNotices(world, optionsOf())([noticeEvent(bytes, { signature: 'absent' })], signal);
+  interface Story {
+    readonly notices: readonly Shown[];
+    readonly trail: readonly { readonly details: readonly { readonly it: string }[] }[];
+  }
+  const { notices, trail } = await json<Story>(`invoices/${number}`);
+  assert.equal(notices[0]?.signature, 'absent');
+  const words = notices[0]?.signatureWords?.it ?? '';
+  assert.match(words, /^Senza la firma di SdI/);
+  assert.ok(trail.some(({ details }) => details.some(({ it }) => it === words)));
 });
 
 test('the page of an invoice tells what SdI said', async () => {

@@ -10,6 +10,8 @@ export interface NoticeSketch {
   readonly fileName: string;
   readonly sdiId?: string;
   readonly messageId?: string;
+  /** The archive that it came in. */
+  readonly archive?: { readonly IdentificativoSdI: string; readonly NomeFile: string };
   /** SHA-256 of the file, in hexadecimal; B2B alone has it. */
   readonly hash?: string;
 }
@@ -23,14 +25,22 @@ function headOf({ fileName, sdiId = '111', messageId = '1' }: NoticeSketch) {
   return { IdentificativoSdI: sdiId, NomeFile: fileName, MessageId: messageId };
 }
 
+function archiveOf({ archive }: NoticeSketch) {
+  return archive && { RiferimentoArchivio: archive };
+}
+
 /** RC, B2B. */
 export function delivered(sketch: NoticeSketch): NewNotice {
-  return { family: 'B2B', kind: 'RC', object: { ...headOf(sketch), ...times, Hash: sketch.hash ?? '' } };
+  return {
+    family: 'B2B',
+    kind: 'RC',
+    object: { ...headOf(sketch), ...times, ...archiveOf(sketch), Hash: sketch.hash ?? '' },
+  };
 }
 
 /** RC, PA. */
 export function deliveredToOffice(sketch: NoticeSketch): NewNotice {
-  return { family: 'PA', kind: 'RC', object: { ...headOf(sketch), ...times } };
+  return { family: 'PA', kind: 'RC', object: { ...headOf(sketch), ...times, ...archiveOf(sketch) } };
 }
 
 /** MC, B2B. */
@@ -40,11 +50,18 @@ export function undelivered(sketch: NoticeSketch): NewNotice {
   return { family: 'B2B', kind: 'MC', object };
 }
 
+/** MC, PA: SdI goes on trying for ten days. */
+export function undeliveredToOffice(sketch: NoticeSketch): NewNotice {
+  const { DataOraRicezione } = times;
+  return { family: 'PA', kind: 'MC', object: { ...headOf(sketch), DataOraRicezione } };
+}
+
 /** NS, B2B, with these codes. */
 export function discarded(sketch: NoticeSketch, codes: readonly string[]): NewNotice {
   const { DataOraRicezione } = times;
   const Errore = codes.map((Codice) => ({ Codice, Descrizione: `testo di ${Codice}`, Suggerimento: 'rifare' }));
-  const object = { ...headOf(sketch), DataOraRicezione, ListaErrori: { Errore }, Hash: sketch.hash ?? '' };
+  const errors = { ListaErrori: { Errore }, ...archiveOf(sketch) };
+  const object = { ...headOf(sketch), DataOraRicezione, ...errors, Hash: sketch.hash ?? '' };
   return { family: 'B2B', kind: 'NS', object };
 }
 

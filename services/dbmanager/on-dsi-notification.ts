@@ -1,13 +1,17 @@
 // dbmanager: takes SdI's answers about (customer, invoice number): a known internal invoice moves, everything else is answered.
 import type { EncodedEvent } from '@staffetta/flow/events.ts';
+import type { Standing } from '@staffetta/flow/invoice-details.ts';
 import { eventOf } from '@staffetta/flow/invoice-moves.ts';
 import type { Finding, SdiNotificationDto } from '@staffetta/flow/messages.ts';
 import type { FlowStep, Incoming, World } from '@staffetta/platform/service.ts';
 import { applyMoves } from './apply-moves.ts';
 import { unknownEvent } from './invoice-events.ts';
+import { tracesOfInvoices } from './invoice-traces.ts';
 import { lockInvoicesByNumber, type InvoiceState } from './invoices.ts';
+import { leadBack } from './lead-back.ts';
 import { causeOf } from './on-incoming-invoice.ts';
-import { isStorable } from './storable-text.ts';
+import { causesTold } from './outcomes.ts';
+import { isStorable } from '@staffetta/platform/store/storable-text.ts';
 import { tellMoves, type ToldMove } from './tell-moves.ts';
 
 type Notification = Incoming<'dsiNotification'>;
@@ -44,10 +48,16 @@ function principalOf({ updatedBy, createdBy }: SdiNotificationDto): string {
   return isStorable(by, 200) ? by : 'receiver';
 }
 
-function moveOf(event: Notification, invoiceId: string): ToldMove {
+/** Brought once more, it says nothing new: the invoice may have been sent again since. */
+function stays(standing: Standing) {
+  return { ...standing, kind: 'repeated' } as const;
+}
+
+function moveOf(event: Notification, invoiceId: string, isKnown: boolean): ToldMove {
   return {
     invoiceId,
     event: eventOf(event.message.status),
+    ...(isKnown && { leads: stays }),
     causationId: event.eventId,
     by: principalOf(event.message),
     cause: causeOf(event),
@@ -61,7 +71,7 @@ function answerUnknown(event: Notification): EncodedEvent {
 
 /**
  * Makes the step for `dsiNotification`. Every event gets an answer on `savedInvoice`, since the receiver waits for one: the outcome
- * where the invoice moved, its present state as repeated where not, INVALID without id where it is not known.
+ * where the invoice moved, its present state as repeated where not (or where it was told before), INVALID without id where it is not known.
  * @param world store, bus and clock
  */
 export function takeNotifications(world: World): FlowStep<'dsiNotification'> {
@@ -72,11 +82,29 @@ export function takeNotifications(world: World): FlowStep<'dsiNotification'> {
         batch.map(({ message }) => message.invoiceNumber),
       );
       const byNumber = new Map(states.map((state) => [state.invoiceNumber, state]));
+      const known = await causesTold(
+        tx,
+        states.map(({ invoiceId }) => invoiceId),
+        batch.map(({ eventId }) => eventId),
+      );
+      const moved = (event: Notification): InvoiceState | undefined => {
+        const state = byNumber.get(event.message.invoiceNumber);
+        return state && isAbout(state, event) ? state : undefined;
+      };
+      const news = await leadBack(
+        tx,
+        batch.map((event) => ({ event })),
+        {
+          flow: 'dsiNotification',
+          about: ({ event }) => moved(event)?.invoiceId,
+          read: (ids) => tracesOfInvoices(tx, ids),
+        },
+      );
       const moves: ToldMove[] = [];
       const unknown: EncodedEvent[] = [];
-      for (const event of batch) {
-        const state = byNumber.get(event.message.invoiceNumber);
-        if (state && isAbout(state, event)) moves.push(moveOf(event, state.invoiceId));
+      for (const { event } of news) {
+        const state = moved(event);
+        if (state) moves.push(moveOf(event, state.invoiceId, known.has(event.eventId)));
         else unknown.push(answerUnknown(event));
       }
       const answered = await applyMoves(tx, states, moves, world.clock.now());

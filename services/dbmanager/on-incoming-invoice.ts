@@ -7,15 +7,17 @@ import { composeRequest } from './compose-request.ts';
 import { readIssuers } from './fiscal-profiles.ts';
 import { readIncoming, type Composing, type IncomingRequest } from './incoming-request.ts';
 import { outcomeEvent, outgoingEvent, repeatedEvent, unsignedEvent, type Cause } from './invoice-events.ts';
+import { noteTraces } from './invoice-traces.ts';
 import { documentJson } from './invoice-value.ts';
 import { readInvoices, type FullInvoiceView } from './invoice-views.ts';
 import { judgingWith, type Judging } from './judging.ts';
+import { keepReceived } from './keep-received.ts';
 import type { LostNumbers } from './keep-numbers.ts';
 import { storeInvoices, type StoredInvoice } from './store-invoices.ts';
 
 /** Names what caused an event of ours. */
-export function causeOf(event: Pick<Incoming<'incomingInvoice'>, 'eventId' | 'correlationId' | 'traceparent'>): Cause {
-  return { eventId: event.eventId, correlationId: event.correlationId, traceparent: event.traceparent };
+export function causeOf(event: Pick<Incoming<'incomingInvoice'>, 'eventId' | 'correlationId' | 'trace'>): Cause {
+  return { eventId: event.eventId, correlationId: event.correlationId, trace: event.trace };
 }
 
 function storedEvents({ view, request, transmission }: StoredInvoice): EncodedEvent[] {
@@ -110,13 +112,20 @@ export function takeInvoices(
     if (requests.length === 0) return failed;
     const lost: LostNumbers = new Map();
     await world.store.transaction(async (tx) => {
-      const { stored, repeats } = await storeInvoices(tx, requests, options, world.clock.now(), lost);
+      const at = world.clock.now();
+      const { stored, repeats } = await storeInvoices(tx, requests, options, at, lost);
+      await noteTraces(
+        tx,
+        stored.map(({ request: { invoiceId, event } }) => ({ invoiceId, trace: event.trace })),
+      );
       const events = stored.flatMap(storedEvents);
       if (repeats.length > 0) {
         const views = await readInvoices(tx, [...new Set(repeats.map(({ invoiceId }) => invoiceId))]);
         for (const { request, invoiceId } of repeats) warnOfReuse(world, request, views.get(invoiceId));
         events.push(...repeatedEvents(repeats, views));
       }
+      const fresh = stored.map(({ request }) => ({ request, invoiceId: request.invoiceId }));
+      events.push(...(await keepReceived(tx, fresh, repeats, causeOf, at)));
       world.bus.publishIn(tx, events);
     });
     return failed;

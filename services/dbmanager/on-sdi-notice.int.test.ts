@@ -43,9 +43,14 @@ const signal = new AbortController().signal;
 const callback = 'http://127.0.0.1:1/cb';
 
 /** An invoice that is TOBE_SENT; one of several bodies is a lot. */
-async function stored(numbers: readonly string[] = ['1'], changes: Parameters<typeof incoming>[0] = {}) {
-  const event = incoming({ callback, invoice: documentOf(numbers), ...changes });
-  await takeInvoices(world, optionsOf())([event], signal);
+async function stored(
+  numbers: readonly string[] = ['1'],
+  changes: Parameters<typeof incoming>[0] = {},
+  options = optionsOf(),
+) {
+  const document = changes.file === undefined && { invoice: documentOf(numbers) };
+  const event = incoming({ callback, ...document, ...changes });
+  await takeInvoices(world, options)([event], signal);
   const [outgoing] = (await publishedOn(world, 'outgoingInvoice')).filter(({ key }) => key === event.key);
   const { fileName, sha256, transmissionId } = transmissionIn(outgoing);
   const invoiceNumber = Number(outgoing!.value['invoiceNumber']);
@@ -53,8 +58,8 @@ async function stored(numbers: readonly string[] = ['1'], changes: Parameters<ty
 }
 type Stored = Awaited<ReturnType<typeof stored>>;
 
-async function sent(numbers?: readonly string[], changes?: Parameters<typeof incoming>[0]): Promise<Stored> {
-  const one = await stored(numbers, changes);
+async function sent(...what: Parameters<typeof stored>): Promise<Stored> {
+  const one = await stored(...what);
   const { invoiceId, transmissionId } = one;
   const news = {
     invoiceId,
@@ -356,34 +361,93 @@ test('late news of an earlier transmission moves its file, not the invoice', asy
   assert.equal((await transmissionsOf(world.store, invoice.invoiceId))[0]?.state, 'DISCARDED');
 });
 
-test('a file of an archive that was discarded does not discard the archive', async () => {
+const numbered = optionsOf({ duplicateCheck: 'refuse' });
+let archives = 0;
+/** An archive of two files, the second of them a lot of two, that was sent. */
+async function sentArchive() {
+  archives += 1;
+  const [a, b] = [`IT01234567897_${archives}a.xml`, `IT01234567897_${archives}b.xml`];
   const files = {
-    'IT01234567897_a.xml': Buffer.from(documentOf(['20'])),
-    'IT01234567897_b.xml': Buffer.from(documentOf(['21'])),
+    [a]: Buffer.from(documentOf([`A${archives}/1`])),
+    [b]: Buffer.from(documentOf([`A${archives}/2`, `A${archives}/3`])),
   };
-  const event = incoming({ file: Buffer.from(zipSync(files)).toString('base64'), fileName: 'lotto.zip', callback });
-  await takeInvoices(world, optionsOf())([event], signal);
-  const [outgoing] = (await publishedOn(world, 'outgoingInvoice')).filter(({ key }) => key === event.key);
-  const { fileName } = transmissionIn(outgoing);
-  assert.match(fileName, /\.zip$/);
-  const invoice = { ...(await sent()), invoiceNumber: Number(outgoing!.value['invoiceNumber']) };
-  await take(discardedPart({ ...about(invoice), fileName: 'IT01234567897_a.xml' }, fileName));
-  assert.deepEqual(await standing(invoice), ['TOBE_SENT', 'DECISION_NEEDED']);
+  const file = Buffer.from(zipSync(files)).toString('base64');
+  const archive = await sent([], { file, fileName: 'lotto.zip' }, numbered);
+  assert.match(archive.fileName, /\.zip$/);
+  const inArchive = { IdentificativoSdI: '900', NomeFile: archive.fileName };
+  const of = (name: string) => ({ ...about(archive), fileName: name, archive: inArchive });
+  const details = async () => {
+    const view = await findInvoice(world.store, archive.invoiceNumber);
+    return (view?.documents ?? []).map(({ detail }) => detail);
+  };
+  return { archive, a, b, of, details };
+}
+
+test('a file of an archive that was discarded does not discard the archive, and its errors name it', async () => {
+  const { archive, a, of, details } = await sentArchive();
+  await take(discardedPart(of(a), archive.fileName));
+  assert.deepEqual(await standing(archive), ['SENT', 'PARTLY_DISCARDED']);
+  assert.deepEqual(await details(), ['DISCARDED_BY_SDI', undefined, undefined]);
+  const [told] = await toldOf(archive);
+  const [error] = findingsOf(told);
+  assert.deepEqual([error?.code, error?.severity, error?.file], ['00311', 'error', a]);
+  assert.equal((await transmissionsOf(world.store, archive.invoiceId))[0]?.sdiId, '900');
 });
 
-test('a file with the name of its archive is a part of it all the same', async () => {
-  const files = {
-    'IT01234567897_a.xml': Buffer.from(documentOf(['30'])),
-    'IT01234567897_b.xml': Buffer.from(documentOf(['31'])),
-  };
-  const event = incoming({ file: Buffer.from(zipSync(files)).toString('base64'), fileName: 'lotto.zip', callback });
-  await takeInvoices(world, optionsOf())([event], signal);
-  const [outgoing] = (await publishedOn(world, 'outgoingInvoice')).filter(({ key }) => key === event.key);
-  const { fileName } = transmissionIn(outgoing);
-  assert.match(fileName, /\.zip$/);
-  const invoice = { ...(await sent()), invoiceNumber: Number(outgoing!.value['invoiceNumber']) };
-  await take(discardedPart({ ...about(invoice), fileName: fileName.replace('.zip', '.xml') }, fileName));
-  assert.deepEqual(await standing(invoice), ['TOBE_SENT', 'DECISION_NEEDED']);
+test("no file's receipt hides another's discard, in either order", async () => {
+  for (const isDiscardFirst of [true, false]) {
+    const { archive, a, b, of, details } = await sentArchive();
+    const notices = [discardedPart(of(a), archive.fileName), delivered(of(b))];
+    for (const notice of isDiscardFirst ? notices : notices.toReversed()) await take(notice);
+    assert.deepEqual(await standing(archive), ['DELIVERED', 'PARTLY_DISCARDED']);
+    assert.deepEqual(await details(), ['DISCARDED_BY_SDI', 'DELIVERED_TO_RECIPIENT', 'DELIVERED_TO_RECIPIENT']);
+  }
+});
+
+test('the number of a discarded file is free for its correction, those of the other files are not', async () => {
+  const { archive, a, of } = await sentArchive();
+  await take(discardedPart(of(a), archive.fileName));
+  const again = incoming({ invoice: documentOf([`A${archives}/1`]) });
+  const taken = incoming({ invoice: documentOf([`A${archives}/2`]) });
+  await takeInvoices(world, numbered)([again, taken], signal);
+  const outcomes = await publishedOn(world, 'savedInvoice');
+  const statusOf = (key: string) => outcomes.find((one) => one.key === key)?.value['invoiceStatus'];
+  assert.equal(statusOf(again.key), 'INTERNAL_INVOICE_TOBE_SENT');
+  assert.equal(statusOf(taken.key), 'INTERNAL_INVOICE_INVALID');
+});
+
+test("a public body's answer about a file of an archive, or an invoice of it, is its alone", async () => {
+  const { archive, a, b, of, details } = await sentArchive();
+  const [first, second] = [of(a), of(b)];
+  await take(deliveredToOffice(second), answered({ ...second, messageId: '2' }, 'EC02', { number: `A${archives}/3` }));
+  assert.deepEqual(await details(), [undefined, 'DELIVERED_TO_RECIPIENT', 'REFUSED']);
+  assert.deepEqual(await standing(archive), ['SENT', 'SUBMITTED']);
+  await take(deliveredToOffice(first), answered({ ...first, messageId: '2' }, 'EC01'));
+  assert.deepEqual(await details(), ['ACCEPTED', 'DELIVERED_TO_RECIPIENT', 'REFUSED']);
+  assert.deepEqual(await standing(archive), ['DELIVERED', 'DELIVERED_TO_RECIPIENT']);
+});
+
+test('all files discarded discard the archive; one that is contradicted then asks for a decision', async () => {
+  const { archive, a, b, of } = await sentArchive();
+  await take(discardedPart(of(a), archive.fileName), discardedPart(of(b), archive.fileName));
+  assert.deepEqual(await standing(archive), ['DISCARDED', 'DISCARDED_BY_SDI']);
+  await take(delivered({ ...of(b), messageId: '2' }));
+  assert.deepEqual(await standing(archive), ['DISCARDED', 'DECISION_NEEDED']);
+});
+
+test('a discard of a file that is not told apart asks for a decision about all that are open', async () => {
+  const { archive, b, of, details } = await sentArchive();
+  await take(delivered(of(b)));
+  await take(discardedPart(of(archive.fileName.replace('.zip', '.xml')), archive.fileName));
+  assert.deepEqual(await details(), ['DECISION_NEEDED', 'DELIVERED_TO_RECIPIENT', 'DELIVERED_TO_RECIPIENT']);
+  assert.deepEqual(await standing(archive), ['SENT', 'DECISION_NEEDED']);
+});
+
+test('a notice about the archive as a whole is about each of its files', async () => {
+  const { archive, details } = await sentArchive();
+  await take(discarded(about(archive), ['00001']));
+  assert.deepEqual(await standing(archive), ['DISCARDED', 'DISCARDED_BY_SDI']);
+  assert.deepEqual(new Set(await details()), new Set(['DISCARDED_BY_SDI']));
 });
 
 test('an answer that names the only invoice of its file otherwise than we do is that invoice’s', async () => {
@@ -400,6 +464,20 @@ test('a discard told as JSON before gets its reasons by the notice', async () =>
   await take(discarded(about(invoice), ['00311']));
   const view = await findInvoice(world.store, invoiceNumber);
   assert.deepEqual([view?.detail, view?.findings?.[0]?.code], ['DISCARDED_BY_SDI', '00311']);
+});
+
+test('the right copy of a notice takes the place of one whose hash was another file’s', async () => {
+  const invoice = await sent();
+  const which = about(invoice);
+  await take(delivered({ ...which, hash: 'ab'.repeat(32) }));
+  const right = delivered({ ...which, hash: invoice.sha256 });
+  await take(right);
+  const rows = await rowOf(which.sdiId);
+  assert.deepEqual(
+    rows.map(({ transmission_id: id, doubt, bytes }) => [id, doubt, bytes.equals(writeNotice(right))]),
+    [[invoice.transmissionId, null, true]],
+  );
+  assert.equal((await standing(invoice))[0], 'DELIVERED');
 });
 
 test('a hash that is none says nothing, and long texts keep no notice out', async () => {

@@ -1,9 +1,11 @@
 // dbmanager: takes what the mail server said about a transmission: SENT or NOT_SENT, whatever came before it.
+import { storableText } from '@staffetta/platform/store/storable-text.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { FlowStep, Incoming, World } from '@staffetta/platform/service.ts';
 import { applyMoves } from './apply-moves.ts';
 import { lockInvoices, type InvoiceState } from './invoices.ts';
 import { causeOf } from './on-incoming-invoice.ts';
+import { takeAnswerMail, type AnswerMailNews } from './take-answer-mail.ts';
 import { tellMoves, type ToldMove } from './tell-moves.ts';
 import { changeOldTransmissions } from './transmissions.ts';
 
@@ -25,9 +27,17 @@ function moveOf(event: Sent): ToldMove {
   };
 }
 
-/** A mail server may answer anything; what the store cannot keep is shown as what it is: a character we do not know. */
+/** A file that is about a received invoice is the answer to it. */
+function answerNews(event: Sent): AnswerMailNews {
+  const { reason, messageId, cause, by } = moveOf(event);
+  const { transmissionId, invoiceStatus } = event.message;
+  const mail = invoiceStatus === 'INTERNAL_INVOICE_SENT' ? 'SENT' : 'NOT_SENT';
+  return { transmissionId: transmissionId.toLowerCase(), mail, by, cause, reason, messageId };
+}
+
+/** A mail server may answer anything. */
 function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '\ufffd').slice(0, 2000);
+  return storableText(text, 2000);
 }
 
 function sortOut(batch: readonly Sent[]) {
@@ -67,16 +77,18 @@ export function takeSentInvoices(world: World): FlowStep<'sentInvoice'> {
       const byId = new Map(states.map((state) => [state.invoiceId, state]));
       const known = good.flatMap((event) => {
         const state = byId.get(event.message.invoiceId.toLowerCase());
-        return state ? [{ event, latest: isLatest(event, state) }] : [];
+        return state ? [{ event, state, latest: isLatest(event, state) }] : [];
       });
       await changeOldTransmissions(
         tx,
-        known.filter(({ latest }) => !latest).map(({ event }) => event.message),
+        known.filter(({ latest, state }) => !latest && state.kind === 'internal').map(({ event }) => event.message),
         at,
       );
       const moves = known.filter(({ latest }) => latest).map(({ event }) => moveOf(event));
       const answered = await applyMoves(tx, states, moves, at);
       world.bus.publishIn(tx, await tellMoves(tx, answered));
+      const answers = known.filter(({ state }) => state.kind === 'external');
+      for (const { event } of answers) world.bus.publishIn(tx, await takeAnswerMail(tx, answerNews(event), at));
       return good.filter(({ message }) => !byId.has(message.invoiceId.toLowerCase()));
     });
     const missing = unknown.map((event) => {

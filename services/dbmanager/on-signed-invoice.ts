@@ -11,7 +11,7 @@ import { outgoingSignedEvent } from './invoice-events.ts';
 import { readInvoices } from './invoice-views.ts';
 import { lockInvoices, type InvoiceState } from './invoices.ts';
 import { causeOf } from './on-incoming-invoice.ts';
-import { clearToBeSigned, holdUnsigned, pointToSigned } from './unsigned-transmissions.ts';
+import { clearToBeSigned, holdUnsigned, pointToSigned, type UnsignedTransmission } from './unsigned-transmissions.ts';
 
 type Signed = Incoming<'signedInvoice'>;
 
@@ -25,9 +25,7 @@ interface SignedFile {
   readonly sha256: Buffer;
 }
 
-interface TakenFile extends SignedFile {
-  readonly fileName: string;
-}
+type TakenFile = SignedFile & Pick<UnsignedTransmission, 'fileName' | 'mailbox'>;
 
 const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -74,7 +72,7 @@ async function takeFresh(tx: Tx, files: readonly SignedFile[]): Promise<TakenFil
   return files.flatMap((file) => {
     const waits = unsigned.get(file.transmissionId);
     unsigned.delete(file.transmissionId);
-    return waits ? [{ ...file, fileName: waits.fileName }] : [];
+    return waits ? [{ ...file, fileName: waits.fileName, mailbox: waits.mailbox }] : [];
   });
 }
 
@@ -83,9 +81,9 @@ async function tell(tx: Tx, taken: readonly TakenFile[]): Promise<EncodedEvent[]
     tx,
     taken.map(({ invoiceId }) => invoiceId),
   );
-  return taken.flatMap(({ event, invoiceId, transmissionId, fileName, bytes, sha256 }) => {
+  return taken.flatMap(({ event, invoiceId, transmissionId, fileName, mailbox, bytes, sha256 }) => {
     const view = views.get(invoiceId);
-    const file = { transmissionId, fileName, sha256: sha256.toString('hex'), bytes };
+    const file = { transmissionId, fileName, sha256: sha256.toString('hex'), mailbox, bytes };
     return view ? [outgoingSignedEvent(view, file, causeOf(event))] : [];
   });
 }

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerFile } from './file-answer.ts';
 import { receivedFile, type InvoiceFile } from './invoice-files.ts';
 import type { FullInvoiceView } from './invoice-views.ts';
-import { AttachmentPath, DocumentQuery, InvoicePath, TransmissionQuery } from './requests.ts';
+import { AttachmentPath, DocumentQuery, InvoicePath, TransmissionPath, TransmissionQuery } from './requests.ts';
 import { documentFile, findOwn, findSent, jobOf, showOrExplain, type ShowParts } from './showable-invoice.ts';
 
 const tags = ['invoices'];
@@ -49,6 +49,20 @@ function addOriginal(app: FastifyInstance, parts: ShowParts): void {
       },
     },
     (request, reply) => answerOriginal(parts, request, reply),
+  );
+}
+
+function addSentFile(app: FastifyInstance, parts: ShowParts): void {
+  app.get<{ Params: TransmissionPath }>(
+    '/api/invoices/:invoiceNumber/transmissions/:transmissionId/file',
+    { schema: { params: TransmissionPath, summary: 'The exact bytes of a file that was sent, older ones too', tags } },
+    async (request, reply) => {
+      const { invoiceNumber, transmissionId } = request.params;
+      const view = await findOwn(parts, request, invoiceNumber);
+      const file = await findSent(parts.world.store, view, transmissionId);
+      const type = types[fileKindOf(file.bytes)];
+      return answerFile(reply, { bytes: file.bytes, type, name: nameOf(view, file, type) });
+    },
   );
 }
 
@@ -97,5 +111,6 @@ function addParts(app: FastifyInstance, parts: ShowParts): void {
  */
 export function addOriginalRoutes(app: FastifyInstance, parts: ShowParts): void {
   addOriginal(app, parts);
+  addSentFile(app, parts);
   addParts(app, parts);
 }

@@ -1,9 +1,9 @@
 // dbmanager: builds an event's value again from the tables, for a relay that died between commit and send.
 import type { Rebuild } from '@staffetta/platform/bus/bus.ts';
 import type { Store } from '@staffetta/platform/store/store.ts';
-import { outgoingJson, outgoingSignedJson, unsignedJson } from './invoice-events.ts';
 import { asTold, documentJson, invoiceJson } from './invoice-value.ts';
 import { readInvoices, type FullInvoiceView } from './invoice-views.ts';
+import { outgoingValue, unsignedValue } from './next-event.ts';
 import { findOutcome } from './outcomes.ts';
 import { findTransmissionFile } from './unsigned-transmissions.ts';
 
@@ -23,20 +23,15 @@ async function rebuildState(store: Store, invoiceId: string): Promise<Buffer | u
 }
 
 async function rebuildOutgoing(store: Store, transmissionId: string): Promise<Buffer | undefined> {
-  const transmission = await findTransmissionFile(store, transmissionId);
-  const view = transmission && (await findView(store, transmission.invoiceId));
-  if (!view) return undefined;
-  if (transmission.signedAt !== null) return outgoingSignedJson(view, transmission);
-  const told: FullInvoiceView = { ...view, status: 'INTERNAL_INVOICE_TOBE_SENT' };
-  return outgoingJson(told, documentJson(view, view.bytes), transmission);
+  const file = await findTransmissionFile(store, transmissionId);
+  const view = file && (await findView(store, file.invoiceId));
+  return view && outgoingValue(view, file);
 }
 
 async function rebuildUnsigned(store: Store, transmissionId: string): Promise<Buffer | undefined> {
-  const transmission = await findTransmissionFile(store, transmissionId);
-  const view = transmission && (await findView(store, transmission.invoiceId));
-  // A file that is signed meanwhile needs no second signature.
-  if (!view || transmission.signAs === null || transmission.signedAt !== null) return undefined;
-  return unsignedJson(view, documentJson(view, view.bytes), { ...transmission, format: transmission.signAs });
+  const file = await findTransmissionFile(store, transmissionId);
+  const view = file && (await findView(store, file.invoiceId));
+  return view && unsignedValue(view, file);
 }
 
 /**

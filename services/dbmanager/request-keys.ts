@@ -43,3 +43,39 @@ export async function claimKeys(db: Queryable, claims: readonly RequestKey[], at
 export async function freeKeys(db: Queryable, invoiceId: string): Promise<void> {
   await db.query({ text: 'DELETE FROM dbmanager.request_key WHERE invoice_id = $1', values: [invoiceId] });
 }
+
+/**
+ * Claims the key of a request about an invoice that is stored.
+ * @param db a transaction that holds the invoice's row
+ * @param key what makes two requests one
+ * @param invoiceId the invoice
+ * @param at the instant
+ * @returns false where the same request was made before
+ */
+export async function claimStoredKey(db: Queryable, key: string, invoiceId: string, at: Date): Promise<boolean> {
+  const { rowCount } = await db.query({
+    text: `INSERT INTO dbmanager.request_key (key, invoice_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`,
+    values: [key, invoiceId, at],
+  });
+  return rowCount > 0;
+}
+
+/**
+ * Passes keys on to the invoices that their requests turned out to be: a key never names an invoice that was not stored.
+ * @param db a transaction
+ * @param repeats requests that claimed keys, and the invoices that they repeat
+ */
+export async function passKeys(
+  db: Queryable,
+  repeats: readonly { readonly request: { readonly invoiceId: string }; readonly invoiceId: string }[],
+): Promise<void> {
+  if (repeats.length === 0) return;
+  await db.query({
+    name: 'dbmanager-pass-keys',
+    text: `UPDATE dbmanager.request_key AS known SET invoice_id = fresh.owner
+      FROM unnest($1::uuid[], $2::uuid[]) AS fresh (claimant, owner)
+      WHERE known.invoice_id = fresh.claimant
+        AND NOT EXISTS (SELECT FROM dbmanager.invoice i WHERE i.invoice_id = fresh.claimant)`,
+    values: [repeats.map(({ request }) => request.invoiceId), repeats.map(({ invoiceId }) => invoiceId)],
+  });
+}

@@ -72,6 +72,56 @@ export const StatusRequest = Type.Object(
 /** A status to move to by hand, and why. */
 export type StatusRequest = Static<typeof StatusRequest>;
 
+/** What is sent again: nothing for the same file, or the corrected document. */
+export const ResendRequest = Type.Object(
+  {
+    invoice: optional(Type.String({ description: 'the corrected invoice as XML text' })),
+    file: optional(Type.String({ description: 'instead of `invoice`: the exact bytes in base64' })),
+    document: optional(
+      Type.Unsafe<Readonly<Record<string, unknown>>>({
+        type: 'object',
+        description:
+          'instead of `invoice`: the corrected invoice as JSON; numbers that it leaves out stay as they were',
+      }),
+    ),
+    fileName: optional(Type.String()),
+    reason: optional(Type.String({ description: 'kept in the audit and in the history' })),
+  },
+  {
+    // A correction under a name with a slip would be overlooked, and the file as it was sent again.
+    additionalProperties: false,
+    examples: [{}, { invoice: '<p:FatturaElettronica …', reason: 'aliquota corretta dopo lo scarto 00423' }],
+  },
+);
+/** What is sent again: nothing for the same file, or the corrected document. */
+export type ResendRequest = Static<typeof ResendRequest>;
+
+/** What goes with raw bytes that are sent again. */
+export const ResendQuery = Type.Object({
+  fileName: Type.Optional(Type.String({ maxLength: 255, description: 'the name of the raw bytes' })),
+  reason: Type.Optional(Type.String({ description: 'why, where the body is raw bytes' })),
+});
+/** What goes with raw bytes that are sent again. */
+export type ResendQuery = Static<typeof ResendQuery>;
+
+/** What somebody found out about an invoice whose detail is DECISION_NEEDED. */
+export const DecisionRequest = Type.Object(
+  {
+    firstCopyTaken: Type.Boolean({ description: 'whether SdI took a copy of the file: looked up on its portal' }),
+    file: optional(
+      Type.String({ description: 'the file of an archive that it is about; all doubtful ones without it' }),
+    ),
+    reason: optional(Type.String({ description: 'kept in the audit and told with the outcome' })),
+  },
+  {
+    // `file` under a name with a slip would decide about all files.
+    additionalProperties: false,
+    examples: [{ firstCopyTaken: true, reason: 'ricevuta di consegna vista nel portale' }],
+  },
+);
+/** What somebody found out about an invoice whose detail is DECISION_NEEDED. */
+export type DecisionRequest = Static<typeof DecisionRequest>;
+
 /** What a page of customers is asked by. */
 export const CustomersQuery = Type.Object({
   page: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
@@ -116,12 +166,18 @@ export type InvoicesQuery = Static<typeof InvoicesQuery>;
 
 const places = { minimum: 1, maximum: 1_000_000 };
 const place = Type.Integer(places);
+const uuid = '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
 const transmission = Type.Optional(
   Type.String({
-    pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
+    pattern: uuid,
     description: 'the bytes as sent by this transmission, one of those that GET /invoices/{n} lists',
   }),
 );
+
+/** A file that was sent, in the path. */
+export const TransmissionPath = Type.Object({ invoiceNumber: id, transmissionId: Type.String({ pattern: uuid }) });
+/** A file that was sent, in the path. */
+export type TransmissionPath = Static<typeof TransmissionPath>;
 
 /** Which file of an invoice. */
 export const TransmissionQuery = Type.Object({ transmission });

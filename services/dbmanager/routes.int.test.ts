@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { liveSettings } from '@staffetta/platform/config/live-settings.ts';
 import { readSettings } from '@staffetta/platform/config/settings.ts';
 import { callerHeader, signCaller, type Caller } from '@staffetta/platform/http/caller.ts';
 import type { Running } from '@staffetta/platform/service.ts';
@@ -13,10 +14,11 @@ import { documentOf, incoming } from './events.fixture.ts';
 import { takeInvoices } from './on-incoming-invoice.ts';
 
 let world: TestWorld;
+const live = liveSettings(settings, readSettings(settings, {}));
 let running: Running;
 before(async () => {
   world = await testWorld();
-  running = await dbmanager.start(world, readSettings(settings, {}).values);
+  running = await dbmanager.start(world, live.values, live);
 });
 after(async () => {
   await running.stop();
@@ -55,6 +57,22 @@ async function stored(changes: Parameters<typeof incoming>[0] = {}): Promise<num
   const saved = (await publishedOn(world, 'savedInvoice')).find(({ causationId }) => causationId === event.eventId);
   return Number(saved?.value['invoiceNumber']);
 }
+
+test('the largest page changes while it runs; a change that is wrong somewhere changes nothing', async () => {
+  const status = async () => (await call('GET', '/api/customers?size=3')).status;
+  assert.equal(await status(), 200);
+  live.offer(readSettings(settings, { PAGE_SIZE_MAX: '2' }));
+  assert.equal(await status(), 400);
+  assert.throws(
+    () => live.offer(readSettings(settings, { PAGE_SIZE_MAX: '3', SIGNATURE_TRUST_ANCHORS: '/absent.pem' })),
+    {
+      code: 'SETTING_WRONG',
+    },
+  );
+  assert.equal(await status(), 400);
+  live.offer(readSettings(settings, {}));
+  assert.equal(await status(), 200);
+});
 
 test("a new store under dev has the contract's customers", async () => {
   const { status, body } = await call('GET', '/api/customers');
@@ -192,6 +210,20 @@ test('one invoice shows its history and its transmissions', async () => {
   assert.deepEqual([history[0]?.status, history[0]?.sequence], ['INTERNAL_INVOICE_TOBE_SENT', 1]);
   assert.equal((body['transmissions'] as unknown as { state: string }[])[0]?.state, 'TOBE_SENT');
   assert.equal((await call('GET', '/api/invoices/123456')).status, 404);
+});
+
+test('where an invoice stands and what happened to it are told in words, and between whom it is', async () => {
+  const number = await stored();
+  const { body } = await call('GET', `/api/invoices/${number}`);
+  const waits = 'Presa in carico e controllata: è in attesa di invio al Sistema di Interscambio';
+  assert.equal((body['words'] as unknown as { it: string }).it, `${waits}.`);
+  const trail = body['trail'] as unknown as { at: string; event: { it: string }; details: unknown[] }[];
+  assert.deepEqual([trail.length, trail[0]?.event.it, trail[0]?.details], [1, waits, []]);
+  const [document] = body['documents'] as unknown as Record<string, { nome?: string }>[];
+  assert.ok(document?.['fornitore']?.nome && document['cliente']?.nome, JSON.stringify(document));
+  const listed = await call('GET', `/api/invoices?documents=false&size=200`);
+  const rows = listed.body['content'] as unknown as { invoiceNumber: number; words: { it: string } }[];
+  assert.equal(rows.find(({ invoiceNumber }) => invoiceNumber === number)?.words.it, `${waits}.`);
 });
 
 test('a callback may be changed; a document and a customer may not', async () => {

@@ -17,6 +17,7 @@ import {
 } from './invoice-views.ts';
 import { pageOf, readPage, readSort } from '@staffetta/platform/http/page.ts';
 import type { InvoicesQuery } from './requests.ts';
+import { standingWords } from './standing-words.ts';
 
 const newestFirst: readonly SortOrder[] = [{ field: 'createdAt', descending: true }];
 const sortFields = Object.keys(sortColumns) as (keyof typeof sortColumns)[];
@@ -51,7 +52,13 @@ export function readEnd(name: string, text: string): Date {
   return fromRomeWallTime(next.toISOString().slice(0, 10)) ?? day;
 }
 
-function searchOf(query: InvoicesQuery, only: number | undefined): InvoiceSearch {
+/**
+ * Reads what a query searches by.
+ * @param query the request's
+ * @param only the one customer whose invoices may be seen; undefined for all
+ * @throws HubError BODY_NOT_VALID for a date that cannot be
+ */
+export function searchOf(query: InvoicesQuery, only: number | undefined): InvoiceSearch {
   const { status, startDate, endDate, correlationId, customerId } = query;
   return {
     status,
@@ -118,7 +125,7 @@ export async function searchInvoices(
   const contents = wanted.length > 0 ? await readContents(store, wanted) : new Map<string, Buffer>();
   const rows = views.map((view) => {
     const bytes = contents.get(view.contentId);
-    return { ...invoiceDto(view), ...(bytes && documentFields(view, bytes)) };
+    return { ...invoiceDto(view), words: standingWords(view), ...(bytes && documentFields(view, bytes)) };
   });
   return pageOf(rows, page, await countInvoices(store, search), order.length > 0);
 }

@@ -15,7 +15,7 @@ const columns = `t.transmission_id AS "transmissionId", t.file_name AS "fileName
   t.sdi_id AS "sdiId"`;
 
 /**
- * Finds sent files by their names.
+ * Finds sent files by their names, the oldest first; one that was sent again is there as often. (Two partial indexes serve the name.)
  * @param db a transaction
  * @param names in small letters, with their extensions
  */
@@ -23,7 +23,9 @@ export async function sentFilesByName(db: Queryable, names: readonly string[]): 
   const { rows } = await db.query<SentFile>({
     name: 'dbmanager-sent-files-by-name',
     text: `SELECT ${columns} FROM dbmanager.transmission t JOIN dbmanager.content c USING (content_id)
-      WHERE lower(t.file_name) = ANY($1::text[]) ORDER BY t.created_at, t.transmission_id`,
+      WHERE (lower(t.file_name) = ANY($1::text[]) AND t.repeats IS NULL)
+        OR (lower(t.file_name) = ANY($1::text[]) AND t.repeats IS NOT NULL)
+      ORDER BY t.created_at, t.transmission_id`,
     values: [names],
   });
   return rows;
@@ -37,6 +39,7 @@ export interface IdentifiedFile extends SentFile {
 
 /**
  * Finds sent files by IdentificativoSdI: their own, or that of a notice that was matched before (a file of an archive has one of its own).
+ * A public body's answer (EC) bears the id of the invoice that it answers, not of the file that carries it.
  * @param db a transaction
  * @param sdiIds any ids
  */
@@ -46,6 +49,7 @@ export async function sentFilesBySdiId(db: Queryable, sdiIds: readonly string[])
     text: `SELECT known.asked AS "askedId", ${columns} FROM (
         SELECT sdi_id AS asked, transmission_id FROM dbmanager.transmission WHERE sdi_id = ANY($1::text[])
         UNION SELECT sdi_id, transmission_id FROM dbmanager.notice WHERE sdi_id = ANY($1::text[]) AND transmission_id IS NOT NULL
+          AND kind <> 'EC'
       ) AS known JOIN dbmanager.transmission t USING (transmission_id) JOIN dbmanager.content c USING (content_id)
       ORDER BY t.created_at, t.transmission_id`,
     values: [sdiIds],

@@ -4,11 +4,13 @@ import type { ShowWish } from '@staffetta/fatturapa/show/show-file.ts';
 import type { Trail } from '@staffetta/fatturapa/show/trail.ts';
 import type { Store } from '@staffetta/platform/store/store.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { alarmsOf } from './alarms.ts';
 import { answerFile, sha256Of } from './file-answer.ts';
 import { trailOf } from './invoice-trail.ts';
 import type { FullInvoiceView } from './invoice-views.ts';
 import { noticesOf } from './notices.ts';
 import { historyOf } from './outcomes.ts';
+import { receiptsOf } from './pec-receipts.ts';
 import { InvoicePath, SheetQuery } from './requests.ts';
 import {
   documentFile,
@@ -32,6 +34,8 @@ async function readTrail(store: Store, view: FullInvoiceView, file: DocumentFile
     transmissions,
     history: await historyOf(store, view.invoiceId),
     notices: (await noticesOf(store, view.invoiceId)).map(toldNotice),
+    receipts: await receiptsOf(store, view.invoiceId),
+    alarms: await alarmsOf(store, view.invoiceId),
     fileName: sent?.fileName ?? file.fileName,
     sha256,
   });

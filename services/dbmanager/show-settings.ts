@@ -9,6 +9,7 @@ export const showSettings = defineSettings({
     default: 2,
     min: 1,
     max: 64,
+    live: true,
     says: 'How many invoices are laid out as HTML or PDF at a time, each in a thread; others wait.',
   },
   showQueueMax: {
@@ -16,6 +17,7 @@ export const showSettings = defineSettings({
     kind: 'integer',
     default: 32,
     min: 0,
+    live: true,
     says: 'How many requests for HTML or PDF wait their turn; further ones are answered 429.',
   },
   showTimeoutMs: {
@@ -23,6 +25,7 @@ export const showSettings = defineSettings({
     kind: 'durationMs',
     default: 60_000,
     min: 100,
+    live: true,
     says: 'How long laying out one invoice may take before it is broken off.',
   },
   pdfPagesMax: {
@@ -31,6 +34,7 @@ export const showSettings = defineSettings({
     default: 2000,
     min: 1,
     max: 20_000,
+    live: true,
     says: 'The most pages of a PDF; its last page says that the rest is in the XML.',
   },
   exportConcurrency: {
@@ -39,6 +43,7 @@ export const showSettings = defineSettings({
     default: 3,
     min: 1,
     max: 8,
+    live: true,
     says: 'How many exports of originals run at a time, of all callers together; further ones are answered 429.',
   },
   exportsPerCaller: {
@@ -47,6 +52,7 @@ export const showSettings = defineSettings({
     default: 1,
     min: 1,
     max: 8,
+    live: true,
     says: 'How many exports of originals one customer (or one key that reaches all of them) runs at a time.',
   },
   exportFilesMax: {
@@ -56,6 +62,7 @@ export const showSettings = defineSettings({
     min: 1,
     // A zip without the 64-bit extension holds 65,535 entries.
     max: 65_000,
+    live: true,
     says: 'The most files of one export; a longer period must be asked for in pieces.',
   },
   exportBytesMax: {
@@ -65,6 +72,7 @@ export const showSettings = defineSettings({
     min: 1,
     // A zip without the 64-bit extension ends at 4 GiB.
     max: 4_000_000_000,
+    live: true,
     says: 'The most bytes of the files of one export, before they are compressed.',
   },
   exportTimeoutMs: {
@@ -72,6 +80,7 @@ export const showSettings = defineSettings({
     kind: 'durationMs',
     default: 1_800_000,
     min: 1000,
+    live: true,
     says: 'How long an export may take, however slowly its reader reads.',
   },
   exportStallMs: {
@@ -79,6 +88,7 @@ export const showSettings = defineSettings({
     kind: 'durationMs',
     default: 30_000,
     min: 100,
+    live: true,
     says: 'How long the reader of an export may take nothing before the export is broken off.',
   },
 });

@@ -1,5 +1,6 @@
 // dbmanager: has invoices laid out by worker threads, a few at a time, so that a long print holds up nothing else.
 import { showWorker, type ShowAnswer, type ShowJob } from '@staffetta/fatturapa/show/show-file.ts';
+import { viewOf } from '@staffetta/platform/config/live-settings.ts';
 import { createWorkerPool, type WorkerPool } from '@staffetta/platform/work/worker-pool.ts';
 import type { ShowOptions } from './show-settings.ts';
 
@@ -11,10 +12,10 @@ export type Showing = WorkerPool<ShowJob, ShowAnswer>;
 
 /**
  * Opens showing; no thread starts before the first job.
- * @param options how many at a time, how many wait, how long one may take
+ * @param options how many at a time, how many wait, how long one may take; read at each job
  */
 export function openShowing(options: ShowOptions): Showing {
-  return createWorkerPool<ShowJob, ShowAnswer>({
+  const limits = viewOf(() => ({
     script: showWorker,
     work: 'view of an invoice',
     workersMax: options.showConcurrency,
@@ -22,5 +23,6 @@ export function openShowing(options: ShowOptions): Showing {
     jobMsMax: options.showTimeoutMs,
     heapMibMax,
     idleMs,
-  });
+  }));
+  return createWorkerPool<ShowJob, ShowAnswer>(limits);
 }

@@ -9,28 +9,36 @@ import { placeInJson } from './compose-request.ts';
 import type { DbmanagerOptions } from './config.ts';
 import { holdCustomers, type InvoicingCustomer } from './customers.ts';
 import { decideInvoice, type Decision } from './decide-invoice.ts';
-import { documentRows, documentSummaries, partyId } from './document-rows.ts';
+import { documentRows, documentSummaries, isToOffices, partyId } from './document-rows.ts';
 import { insertDocuments, type DocumentRow } from './documents.ts';
 import { readIssuerIds } from './fiscal-profiles.ts';
 import { findDuplicates, type ArchiveAnswer } from './find-duplicates.ts';
+import { findSharedIds } from './find-shared-ids.ts';
 import { refusedJson, type IncomingRequest } from './incoming-request.ts';
 import { insistOnNumbers, refuseLosing, type LostNumbers, type NumberOutcome } from './keep-numbers.ts';
+import { noteOffices } from './due-deadlines.ts';
 import type { InvoiceView } from './invoice-views.ts';
 import { insertInvoices, type NewInvoice } from './invoices.ts';
 import { insertNamed } from './name-files.ts';
 import { claimsOf } from './number-claims.ts';
 import { isAccepted, numberComposed } from './number-composed.ts';
 import { numberOwners, type NumberOwners } from './number-rights.ts';
-import { claimKeys } from './request-keys.ts';
+import { findOwnDocuments } from './own-documents.ts';
+import { ownDocument, sdiIdShared } from './received-findings.ts';
+import { noteRepeats } from './repeated-requests.ts';
+import { claimKeys, passKeys } from './request-keys.ts';
 import type { NewTransmission, Transmission } from './transmissions.ts';
 import { writeComposed } from './write-composed.ts';
+import { tellMoves } from './told-moves.ts';
 
 /** An invoice that is new in the store, with what is told about it. */
 export interface StoredInvoice {
   readonly request: IncomingRequest;
   readonly view: InvoiceView;
   /** The file that goes to SdI, if one does. */
-  readonly transmission: Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256' | 'signAs'> | undefined;
+  readonly transmission:
+    | Pick<Transmission, 'transmissionId' | 'fileName' | 'sha256' | 'signAs' | 'mailbox'>
+    | undefined;
 }
 
 /** A request that turned out to be one that was stored before. */
@@ -50,19 +58,44 @@ interface Draft {
   readonly promisedNumber: number | null;
 }
 
+/**
+ * What SdI brings is told by its bytes: another file under the same SdI id is an invoice of its own (see `findSharedIds`). Handed in by
+ * somebody, the same bytes may be meant twice.
+ */
+function ownerOf(
+  { key, contentKey, received, invoiceId }: IncomingRequest,
+  owners: ReadonlyMap<string, string>,
+): string {
+  const one = received ? contentKey : key;
+  return (one === undefined ? undefined : owners.get(one)) ?? invoiceId;
+}
+
+/** It may have claimed its key by SdI's id, though it is an invoice that is stored under other keys. */
+function isFoundByBytes({ request, invoiceId }: Repeat): boolean {
+  return request.received !== undefined && request.invoiceId !== invoiceId;
+}
+
 /** Sorts out doubles: the first request with an invoice id or a key is the one; the others repeat it. */
 async function findDoubles(tx: Tx, requests: readonly IncomingRequest[], at: Date) {
-  const claims = requests.flatMap(({ key, invoiceId }) => (key === undefined ? [] : [{ key, invoiceId }]));
+  const claims = requests.flatMap(({ key, contentKey, invoiceId }) =>
+    [key, contentKey].flatMap((one) => (one === undefined ? [] : [{ key: one, invoiceId }])),
+  );
   const owners = await claimKeys(tx, claims, at);
   const seen = new Set<string>();
   const first: IncomingRequest[] = [];
   const repeats: Repeat[] = [];
+  const meant = new Map<string, string>();
   for (const request of requests) {
-    const owner = (request.key !== undefined && owners.get(request.key)) || request.invoiceId;
+    const said = ownerOf(request, owners);
+    // What one key calls its own may be another's by its other key.
+    const owner = meant.get(said) ?? said;
     if (owner !== request.invoiceId || seen.has(owner)) repeats.push({ request, invoiceId: owner });
     else first.push(request);
+    if (owner !== request.invoiceId) meant.set(request.invoiceId, owner);
     seen.add(request.invoiceId);
   }
+  await passKeys(tx, repeats.filter(isFoundByBytes));
+  await noteRepeats(tx, repeats, at);
   return { first, repeats };
 }
 
@@ -72,8 +105,29 @@ function customerOf({ event }: IncomingRequest, customers: Customers): Invoicing
   return customers.get(event.message.customer.customerId);
 }
 
-/** Asks the archive about what would go out. */
-function askArchive(
+/** Says of what SdI brought whether it is our customer's own document, and whether its SdI id is another invoice's too. */
+async function withReceived(
+  tx: Tx,
+  answer: ArchiveAnswer,
+  requests: readonly IncomingRequest[],
+): Promise<ArchiveAnswer> {
+  const own = await findOwnDocuments(tx, requests);
+  const { firsts, promised } = await findSharedIds(tx, requests);
+  if (own.size === 0 && firsts.size === 0) return answer;
+  const findings = new Map(answer.findings);
+  for (const { invoiceId, received } of requests) {
+    const [sent, first] = [own.get(invoiceId), firsts.get(invoiceId)];
+    const said = [
+      ...(sent === undefined ? [] : [ownDocument(sent)]),
+      ...(first === undefined || !received ? [] : [sdiIdShared(received.sdiId, first)]),
+    ];
+    if (said.length > 0) findings.set(invoiceId, said);
+  }
+  return { findings, numbers: new Map([...answer.numbers, ...promised]) };
+}
+
+/** Asks the archive about what would go out, and whether what comes in went out from here. */
+async function askArchive(
   tx: Tx,
   requests: readonly IncomingRequest[],
   customers: Customers,
@@ -86,7 +140,8 @@ function askArchive(
     const { customerId } = event.message.customer;
     return [{ invoiceId, customerId, sha256, claims: claimsOf(check.documents) }];
   });
-  return findDuplicates(tx, sendable, options.duplicateCheck, owners);
+  const answer = await findDuplicates(tx, sendable, options.duplicateCheck, owners);
+  return withReceived(tx, answer, requests);
 }
 
 /**
@@ -130,7 +185,7 @@ function draftOf(
   const customer = customerOf(request, customers);
   const decision = decideInvoice(request, customer, options, findingsIn(archive, request));
   const transmissionId = decision.transmitter ? uuidv7() : null;
-  const documents = documentRows(invoiceId, check.documents);
+  const documents = documentRows(invoiceId, check.documents, check.fileKind);
   const promisedNumber = archive.numbers.get(invoiceId) ?? null;
   const goesOut = decision.event === 'accepted';
   const kept = goesOut ? request : refusedJson(request);
@@ -189,11 +244,21 @@ async function storeTransmissions(
   at: Date,
 ): Promise<Map<string, NewTransmission>> {
   const outgoing = drafts.flatMap(
-    ({ transmissionId, decision: { transmitter, signAs = null }, request, contentId }) => {
+    ({ transmissionId, decision: { transmitter, signAs = null }, request, contentId, customer }) => {
       if (transmissionId === null || !transmitter) return [];
       // The name is the signed file's from the start.
       const kind = signAs === 'cades' ? ('p7m' as const) : request.check.fileKind;
-      return [{ transmissionId, transmitter, contentId, invoiceId: request.invoiceId, kind, signAs }];
+      return [
+        {
+          transmissionId,
+          transmitter,
+          contentId,
+          invoiceId: request.invoiceId,
+          kind,
+          signAs,
+          mailbox: customer?.mailbox ?? null,
+        },
+      ];
     },
   );
   // Last of all that may wait: the sequence of a transmitter is what batches of several instances share.
@@ -203,8 +268,8 @@ async function storeTransmissions(
 
 function transmissionOf(draft: Draft, row: NewTransmission | undefined): StoredInvoice['transmission'] {
   if (!row) return undefined;
-  const { transmissionId, fileName, signAs } = row;
-  return { transmissionId, fileName, signAs, sha256: draft.request.sha256.toString('hex') };
+  const { transmissionId, fileName, signAs, mailbox } = row;
+  return { transmissionId, fileName, signAs, mailbox, sha256: draft.request.sha256.toString('hex') };
 }
 
 function contentsOf({ request, contentId, requestContentId }: Draft): Content[] {
@@ -278,6 +343,10 @@ export async function storeInvoices(
     lost,
   );
   const fresh = rows.filter(({ row }) => numbers.has(row.invoiceId));
+  tellMoves(
+    tx,
+    fresh.map(({ row }) => row),
+  );
   const old = rows.filter(({ row }) => !numbers.has(row.invoiceId));
   const again = old.map(({ draft: { request } }) => ({ request, invoiceId: request.invoiceId }));
 
@@ -286,6 +355,12 @@ export async function storeInvoices(
     fresh.map(({ draft }) => draft),
     options,
     at,
+  );
+  await noteOffices(
+    tx,
+    written.flatMap(({ request, transmissionId }) =>
+      transmissionId !== null && isToOffices(request.check.documents) ? request.invoiceId : [],
+    ),
   );
   const storedRows = new Map(fresh.map(({ row }) => [row.invoiceId, row]));
   const stored = written.flatMap((draft) => {

@@ -21,6 +21,8 @@ export interface NewTransmission {
   readonly contentId: string;
   /** How it is signed before it goes out; null where it goes as it came. */
   readonly signAs: SignFormat | null;
+  /** The PEC mailbox that it goes out from; null for the main one. */
+  readonly mailbox: string | null;
 }
 
 /** What is known of a transmission. */
@@ -29,6 +31,8 @@ export interface Transmission {
   readonly fileName: string;
   readonly sha256: string;
   readonly channel: string;
+  /** The PEC mailbox that it goes out from; null for the main one. */
+  readonly mailbox: string | null;
   readonly messageId: string | null;
   readonly sdiId: string | null;
   readonly state: TransmissionState;
@@ -36,6 +40,10 @@ export interface Transmission {
   readonly createdAt: Date;
   readonly sentAt: Date | null;
   readonly signAs: SignFormat | null;
+  /** The earlier transmission whose name and bytes it shares: the same file, sent again. */
+  readonly repeats: string | null;
+  /** The file by which the invoice stands: the one that was sent last, or an earlier one that SdI took after all. */
+  readonly current: boolean;
   /** When its signed file came; its hash is that of the signed file from then on. */
   readonly signedAt: Date | null;
 }
@@ -67,13 +75,13 @@ export async function insertTransmissions(
   const inserted = await db.query<{ transmissionId: string }>({
     name: 'dbmanager-insert-transmissions',
     text: `WITH fresh AS (
-        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $7::text[])
-          AS fresh (transmission_id, invoice_id, transmitter, file_name, content_id, sign_as)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $7::text[], $8::text[])
+          AS fresh (transmission_id, invoice_id, transmitter, file_name, content_id, sign_as, mailbox)
       ), named AS (
         INSERT INTO dbmanager.transmission
-          (transmission_id, transmitter, file_name, content_id, sign_as, channel, state, created_at, updated_at)
-        SELECT transmission_id, transmitter, file_name, content_id, sign_as, 'PEC', 'TOBE_SENT', $6, $6 FROM fresh
-        ON CONFLICT (lower(file_name)) DO NOTHING RETURNING transmission_id
+          (transmission_id, transmitter, file_name, content_id, sign_as, mailbox, channel, state, created_at, updated_at)
+        SELECT transmission_id, transmitter, file_name, content_id, sign_as, mailbox, 'PEC', 'TOBE_SENT', $6, $6 FROM fresh
+        ON CONFLICT (lower(file_name)) WHERE repeats IS NULL DO NOTHING RETURNING transmission_id
       )
       INSERT INTO dbmanager.invoice_transmission (invoice_id, transmission_id)
       SELECT invoice_id, transmission_id FROM fresh JOIN named USING (transmission_id)
@@ -86,9 +94,39 @@ export async function insertTransmissions(
       rows.map((row) => row.contentId),
       at,
       rows.map((row) => row.signAs),
+      rows.map((row) => row.mailbox),
     ],
   });
   return new Set(inserted.rows.map(({ transmissionId }) => transmissionId));
+}
+
+/** A transmission of the same file as an earlier one. */
+export interface RepeatedTransmission {
+  readonly transmissionId: string;
+  readonly invoiceId: string;
+  /** The earlier one, whose name, bytes and signature it shares. */
+  readonly repeats: string;
+  /** The PEC mailbox that it goes out from now; null for the main one. */
+  readonly mailbox: string | null;
+}
+
+/**
+ * Inserts a transmission that sends the same file again: its mail has a Message-ID of its own, its name is the same.
+ * @param db a transaction that holds the invoice's row
+ * @param row which file of which invoice
+ * @param at when
+ */
+export async function insertRepeated(db: Queryable, row: RepeatedTransmission, at: Date): Promise<void> {
+  await db.query({
+    text: `WITH again AS (
+        INSERT INTO dbmanager.transmission (transmission_id, transmitter, file_name, content_id, sign_as, signed_at, repeats,
+          mailbox, channel, state, created_at, updated_at)
+        SELECT $1, transmitter, file_name, content_id, sign_as, signed_at, transmission_id, $5, channel, 'TOBE_SENT', $4, $4
+        FROM dbmanager.transmission WHERE transmission_id = $3 RETURNING transmission_id
+      )
+      INSERT INTO dbmanager.invoice_transmission (invoice_id, transmission_id) SELECT $2, transmission_id FROM again`,
+    values: [row.transmissionId, row.invoiceId, row.repeats, at, row.mailbox],
+  });
 }
 
 /**
@@ -117,9 +155,9 @@ export async function changeTransmissions(db: Queryable, changes: readonly Trans
   });
 }
 
-const columns = `t.transmission_id AS "transmissionId", t.file_name AS "fileName", encode(c.sha256, 'hex') AS sha256, t.channel,
+const columns = `t.transmission_id AS "transmissionId", t.file_name AS "fileName", encode(c.sha256, 'hex') AS sha256, t.channel, t.mailbox,
   t.message_id AS "messageId", t.sdi_id AS "sdiId", t.state, t.reason, t.created_at AS "createdAt", t.sent_at AS "sentAt",
-  t.sign_as AS "signAs", t.signed_at AS "signedAt"`;
+  t.repeats, v.transmission_id IS NOT DISTINCT FROM t.transmission_id AS current, t.sign_as AS "signAs", t.signed_at AS "signedAt"`;
 
 /**
  * Reads the transmissions of one invoice, the oldest first.
@@ -129,7 +167,8 @@ const columns = `t.transmission_id AS "transmissionId", t.file_name AS "fileName
 export async function transmissionsOf(db: Queryable, invoiceId: string): Promise<Transmission[]> {
   const { rows } = await db.query<Transmission>({
     text: `SELECT ${columns} FROM dbmanager.invoice_transmission i
-      JOIN dbmanager.transmission t USING (transmission_id) JOIN dbmanager.content c USING (content_id)
+      JOIN dbmanager.transmission t USING (transmission_id)
+        JOIN dbmanager.content c USING (content_id) JOIN dbmanager.invoice v ON v.invoice_id = i.invoice_id
       WHERE i.invoice_id = $1 ORDER BY t.created_at, t.transmission_id`,
     values: [invoiceId],
   });
@@ -137,7 +176,8 @@ export async function transmissionsOf(db: Queryable, invoiceId: string): Promise
 }
 
 /**
- * Notes late news of transmissions that are no longer their invoice's latest; a state never goes backwards.
+ * Notes late news of transmissions that are no longer their invoice's latest; a state never goes backwards, and that a mail went out does
+ * not undo that the PEC provider brought it back.
  * @param db a transaction that holds the invoices' rows
  * @param news what the mail server said
  * @param at when
@@ -154,7 +194,9 @@ export async function changeOldTransmissions(
       FROM (SELECT DISTINCT ON (id) id, state FROM unnest($1::uuid[], $2::text[]) AS n (id, state)
         ORDER BY id, state DESC) AS fresh
       WHERE known.transmission_id = fresh.id
-        AND (known.state IN ('TOBE_SENT', 'ERROR') OR (known.state = 'NOT_SENT' AND fresh.state = 'SENT'))`,
+        AND (known.state IN ('TOBE_SENT', 'ERROR') OR (known.state = 'NOT_SENT' AND fresh.state = 'SENT' AND NOT EXISTS (
+          SELECT FROM dbmanager.pec_receipt r WHERE r.transmission_id = known.transmission_id
+            AND r.receipt IN ('non-accettazione', 'rilevazione-virus', 'errore-consegna'))))`,
     values: [
       news.map(({ transmissionId }) => transmissionId),
       news.map(({ invoiceStatus }) => (invoiceStatus === 'INTERNAL_INVOICE_SENT' ? 'SENT' : 'NOT_SENT')),

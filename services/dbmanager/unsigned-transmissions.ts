@@ -9,6 +9,8 @@ export const toBeSigned = 'TO_BE_SIGNED';
 export interface UnsignedTransmission {
   readonly transmissionId: string;
   readonly fileName: string;
+  /** The PEC mailbox that it goes out from; null for the main one. */
+  readonly mailbox: string | null;
 }
 
 /** A transmission whose signed file has come. */
@@ -26,6 +28,8 @@ export interface TransmissionFile {
   readonly signAs: SignFormat | null;
   readonly signedAt: Date | null;
   readonly sha256: string;
+  /** The PEC mailbox that it goes out from; null for the main one. */
+  readonly mailbox: string | null;
   readonly bytes: Buffer;
 }
 
@@ -41,7 +45,7 @@ export async function holdUnsigned(
 ): Promise<Map<string, UnsignedTransmission>> {
   const { rows } = await db.query<UnsignedTransmission>({
     name: 'dbmanager-hold-unsigned',
-    text: `SELECT transmission_id AS "transmissionId", file_name AS "fileName" FROM dbmanager.transmission
+    text: `SELECT transmission_id AS "transmissionId", file_name AS "fileName", mailbox FROM dbmanager.transmission
       WHERE transmission_id = ANY($1::uuid[]) AND sign_as IS NOT NULL AND signed_at IS NULL
       ORDER BY transmission_id FOR NO KEY UPDATE`,
     values: [transmissionIds],
@@ -90,7 +94,7 @@ export async function findTransmissionFile(
 ): Promise<TransmissionFile | undefined> {
   const { rows } = await db.query<TransmissionFile>({
     text: `SELECT t.transmission_id AS "transmissionId", i.invoice_id AS "invoiceId", t.file_name AS "fileName",
-        t.sign_as AS "signAs", t.signed_at AS "signedAt", encode(c.sha256, 'hex') AS sha256, c.bytes
+        t.sign_as AS "signAs", t.signed_at AS "signedAt", encode(c.sha256, 'hex') AS sha256, t.mailbox, c.bytes
       FROM dbmanager.transmission t
       JOIN dbmanager.invoice_transmission i USING (transmission_id) JOIN dbmanager.content c USING (content_id)
       WHERE t.transmission_id = $1 ORDER BY i.invoice_id LIMIT 1`,

@@ -1,4 +1,5 @@
-// eurekaserver: its settings.
+// eurekaserver: its settings; where the original has the same one, it is named after it.
+import { discoveryUser } from '@staffetta/platform/discovery/server-login.ts';
 import { defineSettings } from '@staffetta/platform/config/settings.ts';
 
 /** The eurekaserver's settings' table. */
@@ -10,6 +11,12 @@ export const settings = defineSettings({
     min: 1000,
     says: 'How long an instance without heartbeat is kept, unless the instance itself names another time.',
   },
+  originalLeases: {
+    env: 'EUREKA_ORIGINAL_LEASES',
+    kind: 'boolean',
+    default: false,
+    says: "Counts leases as Netflix's server does: after a heartbeat a lease lasts twice its time, and 30 s are expected of every client.",
+  },
   deltaMs: {
     env: 'EUREKA_DELTA',
     kind: 'durationMs',
@@ -17,11 +24,138 @@ export const settings = defineSettings({
     min: 1000,
     says: 'How long a change is told to clients that ask for changes only.',
   },
+  disableDelta: {
+    env: 'EUREKA_SERVER_DISABLE_DELTA',
+    kind: 'boolean',
+    default: false,
+    says: 'Refuses questions for changes (403); clients then read everything each time.',
+  },
+  evictionMs: {
+    env: 'EUREKA_SERVER_EVICTION_INTERVAL_TIMER_IN_MS',
+    kind: 'durationMs',
+    default: 1000,
+    min: 100,
+    says: 'How often silent instances are looked for; the original does it each 60 s.',
+  },
+  selfPreservation: {
+    env: 'EUREKA_SERVER_ENABLE_SELF_PRESERVATION',
+    kind: 'boolean',
+    default: true,
+    says: 'Keeps silent instances while too few heartbeats come in all: then the network is more likely at fault than they.',
+  },
+  preserveFrom: {
+    env: 'EUREKA_SERVER_SELF_PRESERVATION_MIN_INSTANCES',
+    kind: 'integer',
+    default: 10,
+    min: 0,
+    says: 'With fewer instances than these nothing is preserved, for shares of so few tell nothing; 0 as the original does.',
+  },
+  renewalPercent: {
+    env: 'EUREKA_SERVER_RENEWAL_PERCENT_THRESHOLD',
+    kind: 'number',
+    default: 0.85,
+    min: 0,
+    max: 1,
+    says: 'The share of the expected heartbeats below which silent instances are kept; no more than the rest leaves within a minute.',
+  },
+  expectedRenewalSeconds: {
+    env: 'EUREKA_SERVER_EXPECTED_CLIENT_RENEWAL_INTERVAL_SECONDS',
+    kind: 'integer',
+    default: 30,
+    min: 1,
+    says: 'The seconds between heartbeats that the original expects of every client; ours goes by what each client says.',
+  },
+  responseCacheMs: {
+    env: 'EUREKA_SERVER_RESPONSE_CACHE_UPDATE_INTERVAL_MS',
+    kind: 'durationMs',
+    default: 0,
+    min: 0,
+    says: "Lets answers be this old, as the original's cache does with 30 s; 0 answers fresh.",
+  },
   instancesMax: {
     env: 'EUREKA_INSTANCES_MAX',
     kind: 'integer',
     default: 10_000,
     min: 1,
     says: 'How many instances are kept at most; further ones are refused.',
+  },
+  streamsMax: {
+    env: 'EUREKA_STREAMS_MAX',
+    kind: 'integer',
+    default: 200,
+    min: 1,
+    says: 'How many listeners to the stream of changes there are at most.',
+  },
+  peers: {
+    env: 'EUREKA_PEERS',
+    kind: 'list',
+    default: [],
+    says: 'Other eureka servers of the same registry, ours or the original, as http://user:password@host:8761/eureka, comma separated.',
+  },
+  batchMs: {
+    env: 'EUREKA_SERVER_MAX_BATCHING_DELAY',
+    kind: 'durationMs',
+    default: 50,
+    min: 0,
+    says: 'How long changes are gathered before the peers are told; the original waits up to 500 ms.',
+  },
+  replicationMs: {
+    env: 'EUREKA_SERVER_MAX_TIME_FOR_REPLICATION',
+    kind: 'durationMs',
+    default: 30_000,
+    min: 1000,
+    says: 'How long a change is kept for a peer that is away; heartbeats mend what was lost.',
+  },
+  peerAnswerMs: {
+    env: 'EUREKA_SERVER_PEER_NODE_READ_TIMEOUT_MS',
+    kind: 'durationMs',
+    default: 2000,
+    min: 100,
+    says: 'How long a peer may take for its answer.',
+  },
+  syncRetries: {
+    env: 'EUREKA_SERVER_REGISTRY_SYNC_RETRIES',
+    kind: 'integer',
+    default: 5,
+    min: 0,
+    says: "How often a starting server asks its peers again for the registry when none gave it; 0 doesn't ask at all.",
+  },
+  syncWaitMs: {
+    env: 'EUREKA_SERVER_REGISTRY_SYNC_RETRY_WAIT_MS',
+    kind: 'durationMs',
+    default: 5000,
+    min: 10,
+    says: 'How long it waits between; the original waits 30 s.',
+  },
+  closedMs: {
+    env: 'EUREKA_SERVER_WAIT_TIME_IN_MS_WHEN_SYNC_EMPTY',
+    kind: 'durationMs',
+    default: 0,
+    min: 0,
+    says: 'How long a server with peers refuses readers (403) when no peer gave it the registry; 0 answers with what it has.',
+  },
+  regions: {
+    env: 'EUREKA_SERVER_REMOTE_REGION_URLS_WITH_NAME',
+    kind: 'list',
+    default: [],
+    says: 'Registries of other regions, as name=http://host:8761/eureka, comma separated; readers get them with ?regions=name.',
+  },
+  regionMs: {
+    env: 'EUREKA_SERVER_REMOTE_REGION_REGISTRY_FETCH_INTERVAL',
+    kind: 'durationMs',
+    default: 30_000,
+    min: 100,
+    says: 'How often changes of other regions are asked for.',
+  },
+  user: {
+    env: 'EUREKA_SERVER_USER',
+    kind: 'text',
+    default: discoveryUser,
+    says: 'The name to sign in with where EUREKA_SERVER_PASSWORD is set.',
+  },
+  password: {
+    env: 'EUREKA_SERVER_PASSWORD',
+    kind: 'secret',
+    says: 'Asks everybody to sign in (HTTP Basic); services that share this setting find it, others write http://user:password@host:8761/eureka.',
   },
 });

@@ -1,246 +1,255 @@
-// eurekaserver: over HTTP it answers as Eureka does, and our own client keeps itself registered with it.
-import { turnableClock } from '@staffetta/platform/clock.ts';
-import { registerWithEureka } from '@staffetta/platform/discovery/eureka-client.ts';
-import type { Running, World } from '@staffetta/platform/service.ts';
-import { createLog } from '@staffetta/platform/telemetry/log.ts';
+// eurekaserver: over HTTP it answers as Eureka does, in JSON and in XML.
 import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { request as rawRequest } from 'node:http';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, test, type TestContext } from 'node:test';
-import { eurekaserver } from './eurekaserver.ts';
+import type { IncomingMessage } from 'node:http';
+import { demo, request, serve, type Listed } from './eureka-test-kit.ts';
 
-const log = createLog('silent');
-
-async function request(url: string, options: RequestInit = {}) {
-  const answer = await fetch(url, options);
-  const text = await answer.text();
-  return { status: answer.status, headers: Object.fromEntries(answer.headers), text };
-}
-
-async function start(port = 0): Promise<Running & { clock: ReturnType<typeof turnableClock>; url: string }> {
-  const clock = turnableClock();
-  const rest = { profile: 'dev', callerSecret: '', dataDir: '.', addressOf: () => '', version: '0.0.0' };
-  const world = { ...rest, clock, log, host: '127.0.0.1', port } as unknown as World;
-  const running = await eurekaserver.start(world, { leaseMs: 90_000, deltaMs: 180_000, instancesMax: 100 });
-  return { ...running, clock, url: `http://127.0.0.1:${running.port}` };
-}
-
-async function serve(t: TestContext) {
-  const server = await start();
-  t.after(() => server.stop());
-  const ask = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => {
-    return request(server.url + path, {
-      method,
-      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-  };
-  const get = async <T>(path: string) => JSON.parse((await ask('GET', path)).text) as T;
-  return { ...server, ask, get };
-}
-
-const instance = {
-  instanceId: 'host:demo:8080',
-  hostName: 'host',
-  app: 'DEMO',
-  ipAddr: '10.0.0.1',
-  status: 'UP',
-  port: { $: 8080, '@enabled': 'true' },
-  dataCenterInfo: { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' },
-  leaseInfo: { renewalIntervalInSecs: 30, durationInSecs: 90 },
-  metadata: { zone: 'a' },
-  homePageUrl: 'http://host:8080/',
-  lastDirtyTimestamp: '1700000000000',
-};
-
-interface Listed {
-  readonly applications: {
-    readonly versions__delta: string;
-    readonly apps__hashcode: string;
-    readonly application: { readonly name: string; readonly instance: Record<string, unknown>[] }[];
-  };
-}
+const place = '/eureka/apps/DEMO/host:demo:8080';
 
 describe('Eureka’s REST', () => {
   test('a service registers, renews, is found and leaves, under both bases', async (t) => {
     const { ask, get } = await serve(t);
     for (const base of ['/eureka', '/eureka/v2']) {
-      const place = `${base}/apps/demo/host%3Ademo%3A8080`;
-      const empty = await ask('PUT', place);
+      const own = `${base}/apps/demo/host%3Ademo%3A8080`;
+      const empty = await ask('PUT', own);
       assert.equal(empty.status, 404);
-      assert.deepEqual(Object.keys(JSON.parse(empty.text) as object), ['timestamp', 'status', 'error', 'path']);
-      assert.equal((await ask('POST', `${base}/apps/demo`, { instance })).status, 204);
-      const beat = await ask('PUT', `${place}?status=UP&lastDirtyTimestamp=1700000000000`);
+      assert.deepEqual(Object.keys(empty.json as object), ['timestamp', 'status', 'error', 'path']);
+      assert.equal((await ask('POST', `${base}/apps/demo`, { instance: demo })).status, 204);
+      const beat = await ask('PUT', `${own}?status=UP&lastDirtyTimestamp=1700000000000`);
       assert.deepEqual([beat.status, beat.text, beat.headers['content-length']], [200, '', '0']);
       assert.equal((await get<Listed>(`${base}/apps/`)).applications.apps__hashcode, 'UP_1_');
       assert.equal((await get<Listed>(`${base}/apps/delta`)).applications.application[0]?.name, 'DEMO');
       assert.equal((await get<{ application: { name: string } }>(`${base}/apps/Demo`)).application.name, 'DEMO');
-      for (const path of [place, `${base}/instances/host:demo:8080`]) {
-        assert.equal((await get<{ instance: typeof instance }>(path)).instance.instanceId, 'host:demo:8080');
+      for (const path of [own, `${base}/instances/host:demo:8080`]) {
+        assert.equal((await get<{ instance: typeof demo }>(path)).instance.instanceId, 'host:demo:8080');
       }
-      assert.equal((await ask('DELETE', place)).status, 200);
-      assert.equal((await ask('DELETE', place)).status, 404);
+      assert.equal((await ask('DELETE', own)).status, 200);
+      assert.equal((await ask('DELETE', own)).status, 404);
       assert.equal((await ask('GET', `${base}/apps/demo`)).status, 404);
     }
   });
 
   test('an instance is shown in the protocol’s shape', async (t) => {
-    const { ask, get, clock } = await serve(t);
-    await ask('POST', '/eureka/apps/DEMO', { instance });
+    const { ask, get } = await serve(t);
+    await ask('POST', '/eureka/apps/DEMO', { instance: demo });
     const [shown] = (await get<Listed>('/eureka/apps')).applications.application[0]!.instance;
-    const now = clock.now().getTime();
-    assert.deepEqual(shown?.['port'], { $: 8080, '@enabled': 'true' });
-    assert.deepEqual(shown?.['securePort'], { $: 7002, '@enabled': 'false' });
-    assert.equal(shown?.['overriddenStatus'], 'UNKNOWN');
-    assert.equal(shown?.['lastDirtyTimestamp'], '1700000000000');
-    assert.equal(typeof shown?.['lastUpdatedTimestamp'], 'string');
-    assert.equal(shown?.['actionType'], 'ADDED');
-    assert.deepEqual(shown?.['metadata'], { zone: 'a' });
-    const lease = shown?.['leaseInfo'] as Record<string, number>;
+    const { leaseInfo, lastUpdatedTimestamp, actionType, ...rest } = shown!;
+    const { leaseInfo: _, lastUpdatedTimestamp: __, ...sent } = demo;
+    assert.deepEqual(rest, sent);
+    assert.equal(actionType, 'ADDED');
+    assert.equal(typeof lastUpdatedTimestamp, 'string');
+    const lease = leaseInfo as Record<string, number>;
     assert.equal(lease['durationInSecs'], 90);
-    assert.ok(Math.abs((lease['registrationTimestamp'] ?? 0) - now) < 60_000);
+    assert.ok(lease['registrationTimestamp']! > 0);
+    assert.equal(lease['evictionTimestamp'], 0);
   });
 
   test('what is missing is named in plain text', async (t) => {
     const { ask } = await serve(t);
-    for (const [field, words] of [
-      ['hostName', 'Missing hostname'],
-      ['ipAddr', 'Missing ip address'],
-      ['app', 'Missing appName'],
-      ['dataCenterInfo', 'Missing dataCenterInfo'],
+    for (const [changes, words] of [
+      [{ instanceId: '', hostName: '' }, 'Missing instanceId'],
+      [{ hostName: undefined }, 'Missing hostname'],
+      [{ ipAddr: undefined }, 'Missing ip address'],
+      [{ app: undefined }, 'Missing appName'],
+      [{ app: 'other' }, 'Mismatched appName, expecting DEMO but was other'],
+      [{ dataCenterInfo: undefined }, 'Missing dataCenterInfo'],
+      [{ dataCenterInfo: {} }, 'Missing dataCenterInfo Name'],
     ] as const) {
-      const { status, text } = await ask('POST', '/eureka/apps/demo', {
-        instance: { ...instance, [field]: undefined },
-      });
+      const { status, text, headers } = await ask('POST', '/eureka/apps/demo', { instance: { ...demo, ...changes } });
       assert.deepEqual([status, text], [400, words]);
+      assert.match(String(headers['content-type']), /^text\/plain/);
     }
-    const other = await ask('POST', '/eureka/apps/other', { instance });
-    assert.deepEqual([other.status, other.text], [400, 'Mismatched appName, expecting OTHER but was DEMO']);
-    assert.equal((await ask('POST', '/eureka/apps/demo', { instance: 5 })).status, 400);
+    for (const body of [{ instance: 5 }, '{"instance":', '<instance><hostName>', '[]']) {
+      const { status, text } = await ask('POST', '/eureka/apps/demo', body);
+      assert.equal(status, 400);
+      assert.match(text, /\{"instance":/);
+    }
+  });
+
+  test('a status that was set holds through heartbeats and registrations until it is taken off', async (t) => {
+    const { ask, get, hashcode } = await serve(t);
+    const status = async () => {
+      const { instance } = await get<{ instance: typeof demo }>(place);
+      return `${instance.status} ${instance.overriddenStatus}`;
+    };
+    await ask('POST', '/eureka/apps/DEMO', { instance: demo });
+    assert.equal((await ask('PUT', `${place}/status?value=OUT_OF_SERVICE`)).status, 200);
+    assert.equal(await status(), 'OUT_OF_SERVICE OUT_OF_SERVICE');
+    await ask('PUT', `${place}?status=UP`);
+    await ask('POST', '/eureka/apps/DEMO', { instance: demo });
+    assert.equal(await hashcode(), 'OUT_OF_SERVICE_1_');
+    const overrides = await get('/eureka/serverinfo/statusoverrides');
+    assert.deepEqual(overrides, { 'DEMO/host:demo:8080': 'OUT_OF_SERVICE' });
+    assert.equal((await ask('DELETE', `${place}/status?value=UP`)).status, 200);
+    assert.equal(await status(), 'UP UNKNOWN');
+    assert.equal((await ask('PUT', `${place}/status?value=SIDEWAYS`)).status, 500);
+    assert.equal((await ask('PUT', '/eureka/apps/DEMO/other/status?value=UP')).status, 404);
+    assert.equal((await ask('DELETE', '/eureka/apps/DEMO/other/status')).status, 404);
+  });
+
+  test('without a value the instance is asked to register again', async (t) => {
+    const { ask, hashcode } = await serve(t);
+    await ask('POST', '/eureka/apps/DEMO', { instance: demo });
+    await ask('PUT', `${place}/status?value=DOWN`);
+    await ask('DELETE', `${place}/status`);
+    assert.equal(await hashcode(), 'UNKNOWN_1_');
+    assert.equal((await ask('PUT', place)).status, 404);
+    await ask('POST', '/eureka/apps/DEMO', { instance: demo });
+    assert.equal(await hashcode(), 'UP_1_');
+  });
+
+  test('metadata is added to', async (t) => {
+    const { ask, get } = await serve(t);
+    await ask('POST', '/eureka/apps/DEMO', { instance: { ...demo, metadata: {} } });
+    assert.equal((await ask('PUT', `${place}/metadata?zone=a&colour=dark%20blue`)).status, 200);
+    const { instance } = await get<{ instance: typeof demo }>(place);
+    assert.deepEqual(instance.metadata, { zone: 'a', colour: 'dark blue' });
+    assert.equal((await ask('PUT', '/eureka/apps/DEMO/other/metadata?k=v')).status, 404);
+  });
+
+  test('vip addresses are found by any entry, and none is an empty answer', async (t) => {
+    const { ask, get } = await serve(t);
+    await ask('POST', '/eureka/apps/DEMO', { instance: { ...demo, vipAddress: 'one,two' } });
+    for (const [path, hashcode] of [
+      ['/eureka/vips/one', 'UP_1_'],
+      ['/eureka/v2/vips/two', 'UP_1_'],
+      ['/eureka/svips/demo', 'UP_1_'],
+      ['/eureka/vips/ONE', ''],
+      ['/eureka/svips/one', ''],
+    ] as const) {
+      const { applications } = await get<Listed>(path);
+      assert.deepEqual([path, applications.versions__delta, applications.apps__hashcode], [path, '-1', hashcode]);
+    }
+    const nobody = await get('/eureka/vips/nobody');
+    assert.deepEqual(nobody, { applications: { versions__delta: '-1', apps__hashcode: '', application: [] } });
+  });
+
+  test('a registration is seen at once, and changes may be switched off', async (t) => {
+    const fresh = await serve(t, { EUREKA_SERVER_DISABLE_DELTA: 'true' });
+    assert.equal(await fresh.hashcode(), '');
+    await fresh.ask('POST', '/eureka/apps/DEMO', { instance: demo });
+    assert.equal(await fresh.hashcode(), 'UP_1_');
+    assert.equal((await fresh.ask('GET', '/eureka/apps/delta')).status, 403);
+  });
+
+  test('a cache as the original’s answers old until its time is over', async (t) => {
+    const { ask, hashcode, clock } = await serve(t, { EUREKA_SERVER_RESPONSE_CACHE_UPDATE_INTERVAL_MS: '30s' });
+    assert.equal(await hashcode(), '');
+    await ask('POST', '/eureka/apps/DEMO', { instance: demo });
+    assert.equal(await hashcode(), '');
+    clock.turn(30_000);
+    assert.equal(await hashcode(), 'UP_1_');
+  });
+
+  test('who falls silent is taken off, and is told as DELETED', async (t) => {
+    const { ask, hashcode, clock, get } = await serve(t, { EUREKA_SERVER_EVICTION_INTERVAL_TIMER_IN_MS: '100' });
+    await ask('POST', '/eureka/apps/DEMO', { instance: demo });
+    // In steps: a server that itself stood still for long does not blame its clients.
+    while ((await hashcode()) !== '') {
+      clock.turn(10_000);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    const gone = (await get<Listed>('/eureka/apps/delta')).applications.application[0]!.instance[0]!;
+    assert.equal(gone['actionType'], 'DELETED');
+    assert.ok((gone['leaseInfo'] as Record<string, number>)['evictionTimestamp']! > 0);
   });
 });
 
-describe('what comes from clients of other kinds', () => {
+describe('what clients of other kinds want', () => {
   test('a heartbeat may carry a content type and no body', async (t) => {
-    const { ask, url } = await serve(t);
-    await ask('POST', '/eureka/apps/demo', { instance });
-    const headers = { 'content-type': 'application/json' };
-    const beat = await request(`${url}/eureka/apps/DEMO/host:demo:8080`, { method: 'PUT', headers, body: '' });
+    const { ask } = await serve(t);
+    await ask('POST', '/eureka/apps/demo', { instance: demo });
+    const beat = await ask('PUT', place, '', { 'content-type': 'application/json' });
     assert.equal(beat.status, 200);
   });
 
-  test('XML is refused in plain words: 415 as a body, 406 as the only wish', async (t) => {
-    const { url } = await serve(t);
+  test('XML is answered unless JSON is named, and is taken', async (t) => {
+    const { url, ask } = await serve(t);
+    const body = `<?xml version="1.0"?><instance><instanceId>x</instanceId><hostName>h</hostName><app>DEMO</app>
+<ipAddr>10.0.0.9</ipAddr><status>STARTING</status><port enabled="true">81</port>
+<dataCenterInfo class="com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo"><name>MyOwn</name></dataCenterInfo>
+<metadata><a__b>c &amp; d</a__b></metadata></instance>`;
     const headers = { 'content-type': 'application/xml' };
-    const sent = await request(`${url}/eureka/apps/demo`, { method: 'POST', headers, body: '<instance/>' });
-    assert.equal(sent.status, 415);
-    assert.match(sent.text, /JSON only/);
-    const asked = await request(`${url}/eureka/apps`, { headers: { accept: 'application/xml' } });
-    assert.equal(asked.status, 406);
+    assert.equal((await request(`${url}/eureka/apps/demo`, { method: 'POST', headers, body })).status, 204);
+    const { instance } = (await ask('GET', '/eureka/apps/demo/x')).json as { instance: typeof demo };
+    assert.deepEqual([instance.port.$, instance.metadata], [81, { a_b: 'c & d' }]);
+    const all = await request(`${url}/eureka/apps`);
+    assert.match(String(all.headers['content-type']), /^application\/xml/);
+    const start = '<applications><versions__delta>2</versions__delta><apps__hashcode>STARTING_1_</apps__hashcode>';
+    assert.ok(all.text.startsWith(`${start}<application><name>DEMO</name><instance><instanceId>x</instanceId>`));
+    // Eureka 1 knew no STARTING: one instance, in XML, below a path without v2.
+    assert.match((await request(`${url}/eureka/apps/demo/x`)).text, /<status>DOWN<\/status>/);
+    assert.match((await request(`${url}/eureka/v2/apps/demo/x`)).text, /<status>STARTING<\/status>/);
   });
 
-  test('a body that is no JSON is a 400 that shows the form', async (t) => {
-    const { url } = await serve(t);
-    const headers = { 'content-type': 'application/json' };
-    const sent = await request(`${url}/eureka/apps/demo`, { method: 'POST', headers, body: '{"instance":' });
-    assert.equal(sent.status, 400);
-    assert.match(sent.text, /\{"instance":/);
+  test('a compact answer leaves out what only people look at', async (t) => {
+    const { ask } = await serve(t);
+    await ask('POST', '/eureka/apps/DEMO', { instance: demo });
+    const { json } = await ask('GET', '/eureka/apps', undefined, { 'x-eureka-accept': 'compact' });
+    const [shown] = (json as Listed).applications.application[0]!.instance;
+    const { instanceId, app, ipAddr, vipAddress, secureVipAddress, dataCenterInfo, hostName, port, securePort } = demo;
+    const { lastUpdatedTimestamp: _, ...rest } = shown!;
+    const kept = { instanceId, app, ipAddr, vipAddress, secureVipAddress, dataCenterInfo, hostName, port, securePort };
+    assert.deepEqual(rest, { ...kept, status: 'UP', actionType: 'ADDED' });
+  });
+
+  test('a long answer is zipped for who reads that', async (t) => {
+    const { ask, url } = await serve(t);
+    await ask('POST', '/eureka/apps/DEMO', { instance: demo });
+    const call = rawRequest(`${url}/eureka/apps`, {
+      headers: { accept: 'application/json', 'accept-encoding': 'gzip' },
+    });
+    call.end();
+    const [answer] = (await once(call, 'response')) as [IncomingMessage];
+    assert.equal(answer.headers['content-encoding'], 'gzip');
+    const bytes = Buffer.concat(await answer.toArray());
+    assert.equal((JSON.parse(gunzipSync(bytes).toString()) as Listed).applications.apps__hashcode, 'UP_1_');
+  });
+
+  test('where a password is set nobody comes in without it, but health is told', async (t) => {
+    const { url } = await serve(t, { EUREKA_SERVER_USER: 'java', EUREKA_SERVER_PASSWORD: 'pässword' });
+    const basic = (login: string) => ({ authorization: `Basic ${Buffer.from(login).toString('base64')}` });
+    for (const [path, headers, status] of [
+      ['/eureka/apps', {}, 401],
+      ['/eureka/apps', basic('java:wrong'), 401],
+      ['/eureka/apps', basic('java:pässword'), 200],
+      ['/', {}, 401],
+      ['/swagger-ui/', {}, 401],
+      ['/actuator/prometheus', {}, 401],
+      ['/actuator/health/readiness', {}, 200],
+    ] as const) {
+      const answer = await request(url + path, { headers });
+      assert.deepEqual([path, answer.status], [path, status]);
+      if (status === 401) assert.match(String(answer.headers['www-authenticate']), /^Basic realm=/);
+    }
   });
 });
 
-describe('the page', () => {
-  test('lists instances and lets no name become markup', async (t) => {
+describe('what people see', () => {
+  test('the pages list instances and let no name become markup', async (t) => {
     const { ask } = await serve(t);
     assert.match((await ask('GET', '/')).text, /Nobody has registered yet/);
-    const nasty = { ...instance, instanceId: '<script>alert(1)</script>', homePageUrl: 'javascript:alert(1)' };
+    const nasty = { ...demo, instanceId: '<script>alert(1)</script>', statusPageUrl: 'javascript:alert(1)' };
     await ask('POST', '/eureka/apps/demo', { instance: nasty });
-    await ask('POST', '/eureka/apps/demo', { instance });
-    const { text, headers } = await ask('GET', '/');
-    assert.match(String(headers['content-type']), /^text\/html/);
-    assert.match(text, /<a href="http:\/\/host:8080\/"/);
-    assert.equal(text.includes('<script>'), false);
-    assert.equal(text.includes('javascript:'), false);
-  });
-});
-
-async function until(words: string, check: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    if (await check()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error(`it never came true: ${words}`);
-}
-
-async function hashCodeAt(url: string): Promise<string> {
-  const { text } = await request(`${url}/eureka/apps`);
-  return (JSON.parse(text) as Listed).applications.apps__hashcode;
-}
-
-describe('our client', () => {
-  const rhythm = { host: '127.0.0.1', port: 1234, log, heartbeatMs: 20, retryMs: 20 };
-
-  test('registers, keeps its lease and leaves', async (t) => {
-    const { url, get, clock } = await serve(t);
-    const registration = registerWithEureka({ ...rhythm, serverUrls: [`${url}/eureka/`], service: 'receiver' });
-    await until('registered', async () => (await hashCodeAt(url)) === 'UP_1_');
-    clock.turn(80_000);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    clock.turn(80_000);
-    const { instance: own } = await get<{ instance: Record<string, unknown> }>(
-      '/eureka/apps/RECEIVER/127.0.0.1:receiver:1234',
-    );
-    assert.equal(own['vipAddress'], 'receiver');
-    await registration.stop();
-    assert.equal(await hashCodeAt(url), '');
-    assert.match((await request(`${url}/eureka/apps/delta`)).text, /DELETED/);
+    await ask('POST', '/eureka/apps/demo', { instance: { ...demo, metadata: { zone: '"><img src=x>' } } });
+    for (const path of ['/', '/lastn']) {
+      const { text, headers } = await ask('GET', path);
+      assert.match(String(headers['content-type']), /^text\/html/);
+      for (const words of ['<script', '<img', 'href="javascript:']) assert.equal(text.includes(words), false, words);
+    }
+    assert.match((await ask('GET', '/')).text, /<a href="http:\/\/host:8080\/actuator\/info"/);
   });
 
-  test('registers again with a server that forgot it', async (t) => {
-    const { url, ask } = await serve(t);
-    const registration = registerWithEureka({ ...rhythm, serverUrls: [`${url}/eureka`], service: 'sender' });
-    t.after(() => registration.stop());
-    await until('registered', async () => (await hashCodeAt(url)) === 'UP_1_');
-    await ask('DELETE', '/eureka/apps/SENDER/127.0.0.1:sender:1234');
-    await until('registered again', async () => (await hashCodeAt(url)) === 'UP_1_');
-  });
-
-  test('waits for a server that is away, and goes on when it is there', async (t) => {
-    const first = await start();
-    await first.stop();
-    const registration = registerWithEureka({ ...rhythm, serverUrls: [`${first.url}/eureka`], service: 'sender' });
-    t.after(() => registration.stop());
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    const second = await start(first.port);
-    t.after(() => second.stop());
-    await until('registered', async () => (await hashCodeAt(second.url)) === 'UP_1_');
-  });
-
-  test('takes the next server where the first is away', async (t) => {
-    const { url } = await serve(t);
-    const serverUrls = ['http://127.0.0.1:1/eureka', `${url}/eureka/v2`];
-    const registration = registerWithEureka({ ...rhythm, serverUrls, service: 'sender' });
-    await until('registered', async () => (await hashCodeAt(url)) === 'UP_1_');
-    await registration.stop();
-    assert.equal(await hashCodeAt(url), '');
-  });
-
-  test('stops although its server never answers, and although no address is one', async (t) => {
-    const silent = createServer(() => undefined);
-    silent.listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    t.after(() => {
-      silent.closeAllConnections();
-      silent.close();
-    });
-    const { port } = silent.address() as AddressInfo;
-    await registerWithEureka({ ...rhythm, serverUrls: [`http://127.0.0.1:${port}/eureka`], service: 'sender' }).stop();
-    await registerWithEureka({ ...rhythm, serverUrls: ['nonsense'], service: 'sender' }).stop();
-    await registerWithEureka({ ...rhythm, serverUrls: [], service: 'sender' }).stop();
-  });
-
-  test('stops at once where no server ever answered', async () => {
-    const serverUrls = ['http://127.0.0.1:1/eureka'];
-    await registerWithEureka({ ...rhythm, serverUrls, service: 'sender', retryMs: 60_000 }).stop();
+  test('the figures are measured', async (t) => {
+    const { ask } = await serve(t);
+    await ask('POST', '/eureka/apps/DEMO', { instance: demo });
+    await ask('PUT', place);
+    const { text } = await ask('GET', '/actuator/prometheus');
+    assert.match(text, /eureka_instances\{[^}]*status="UP"[^}]*\} 1/);
+    assert.match(text, /eureka_renews_last_minute\{[^}]*\} 1/);
+    assert.match(text, /eureka_self_preservation_active\{[^}]*\} 0/);
   });
 });

@@ -3,9 +3,20 @@ import { errorTable, type ErrorCode } from '@staffetta/flow/errors.ts';
 import type { Clock } from '@staffetta/platform/clock.ts';
 import { errorBody } from '@staffetta/platform/http/server.ts';
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { ApiKeys, KeyHolder } from './api-keys.ts';
 import { authorize } from './authorize.ts';
-import type { RateLimit, Taken } from './rate-limit.ts';
+import {
+  identifyBy,
+  isRefusal,
+  type Identification,
+  type Identified,
+  type Identifier,
+  type Refusal,
+} from './identity/identity.ts';
+import { addressBlock } from './limits/limit-rules.ts';
+import { sayLimit, type Limiter, type LimitVerdict } from './limits/limiter.ts';
+import type { Client, ClientReader } from './listener/client.ts';
+import { tell } from './listener/front-answer.ts';
+import { ownHeaders } from './listener/own-headers.ts';
 import { readPath, type ReadPath } from './read-path.ts';
 import { findRoute, type RouteRow } from './route-table.ts';
 
@@ -14,14 +25,22 @@ export interface Passage {
   readonly row: RouteRow;
   readonly at: ReadPath;
   /** Undefined only on routes that are open to everybody. */
-  readonly holder: KeyHolder | undefined;
+  readonly holder: Identified | undefined;
+  readonly client: Client;
 }
 
 /** What the gate leans on. */
 export interface GateParts {
-  readonly keys: ApiKeys;
-  readonly rateLimit: RateLimit;
+  /** The ways of signing in, in their order. */
+  readonly identifiers: readonly Identifier[];
+  readonly limiter: Limiter;
+  /** From where a request comes. */
+  readonly clientOf: ClientReader;
   readonly clock: Clock;
+  /** Whether access tokens of an identity provider are one of the ways; a refusal then says so. */
+  readonly takesTokens?: boolean;
+  /** Finds the row of a route of a firm's own, where none of the table takes the request. */
+  readonly findOwn?: (request: FastifyRequest, at: ReadPath, host: string | undefined) => RouteRow | undefined;
 }
 
 /** The gate: a hook for all routes, and what it found out about a request that it let through. */
@@ -30,76 +49,142 @@ export interface Gate {
   passageOf(request: FastifyRequest): Passage | undefined;
 }
 
-const statusOf = { KEY_WRONG: 401, ROLE_WRONG: 403, PATH_UNKNOWN: 404, TOO_MANY_REQUESTS: 429 } as const;
+const statusOf = {
+  KEY_WRONG: 401,
+  TOKEN_WRONG: 401,
+  SESSION_OVER: 401,
+  ROLE_WRONG: 403,
+  RIGHTS_NOT_MAPPED: 403,
+  CSRF_REFUSED: 403,
+  PATH_UNKNOWN: 404,
+  TOO_MANY_REQUESTS: 429,
+  KEYS_AWAY: 503,
+  SESSIONS_AWAY: 503,
+  PROVIDER_AWAY: 503,
+} as const;
 type RefusalCode = Extract<ErrorCode, keyof typeof statusOf>;
 
-function explain(code: RefusalCode, request: FastifyRequest, path: string): string {
-  switch (code) {
-    case 'KEY_WRONG':
-      return request.headers['x-api-key'] === undefined ? 'There is no API key.' : 'The API key is none of ours.';
-    case 'ROLE_WRONG':
-      return `The role of this API key may not ${request.method} ${path}.`;
-    case 'PATH_UNKNOWN':
-      return `There is no ${request.method} ${path} here.`;
-    case 'TOO_MANY_REQUESTS':
-      return 'This client sends more requests than it may.';
-  }
+/** A request at the gate. */
+interface Arrival {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** Undefined where the path is refused. */
+  readonly at: ReadPath | undefined;
+  readonly row: RouteRow | undefined;
+  readonly found: Identification;
 }
 
-function shownPath(request: FastifyRequest, at: ReadPath | undefined): string {
+function shownPath({ request, at }: Arrival): string {
   return at?.path ?? request.url.split('?', 1)[0] ?? '/';
 }
 
-function refuse(parts: GateParts, request: FastifyRequest, reply: FastifyReply, code: RefusalCode, path: string): void {
-  const status = statusOf[code];
-  const message = `${explain(code, request, path)} ${errorTable[code].help}`;
-  if (code === 'KEY_WRONG') reply.header('www-authenticate', 'ApiKey realm="staffetta", header="X-API-KEY"');
-  reply
-    .code(status)
-    .type('application/json')
-    .send(errorBody(path, status, message, parts.clock.now()));
+function explain(code: RefusalCode, arrival: Arrival): string {
+  const asked = `${arrival.request.method} ${shownPath(arrival)}`;
+  switch (code) {
+    case 'KEY_WRONG':
+      return 'There is no API key.';
+    case 'ROLE_WRONG':
+      return `The roles and scopes of this credential may not ${asked}.`;
+    case 'PATH_UNKNOWN':
+      return `There is no ${asked} here.`;
+    case 'KEYS_AWAY':
+      return 'Whether this key counts cannot be said now.';
+    default:
+      return 'This credential does not count here.';
+  }
 }
 
-function holderOf(parts: GateParts, request: FastifyRequest): KeyHolder | undefined {
-  const key = request.headers['x-api-key'];
-  return typeof key === 'string' && key !== '' ? parts.keys.holderOf(key) : undefined;
+/** The challenges of RFC 9110 §11.6.1, Bearer's as RFC 6750 §3 words them. */
+function challengesOf(code: RefusalCode, { found }: Arrival, { takesTokens = false }: GateParts): readonly string[] {
+  if (code === 'ROLE_WRONG' && found && !isRefusal(found) && found.how === 'token') {
+    return ['Bearer realm="staffetta", error="insufficient_scope"'];
+  }
+  if (statusOf[code] !== 401) return [];
+  return ['ApiKey realm="staffetta", header="X-API-KEY"', ...(takesTokens ? ['Bearer realm="staffetta"'] : [])];
+}
+
+function refuse(
+  parts: GateParts,
+  arrival: Arrival,
+  code: RefusalCode,
+  refusal?: Pick<Refusal, 'why' | 'headers'>,
+): false {
+  const { reply } = arrival;
+  const status = statusOf[code];
+  const why = refusal?.why ?? explain(code, arrival);
+  const challenges = challengesOf(code, arrival, parts);
+  if (challenges.length > 0) reply.header('www-authenticate', challenges);
+  if (status === 503) reply.header('retry-after', '5');
+  for (const [name, value] of Object.entries(refusal?.headers ?? {})) reply.header(name, value);
+  const body = errorBody(shownPath(arrival), status, `${why} ${errorTable[code].help}`, parts.clock.now());
+  reply.code(status).type('application/json').send(body);
+  return false;
+}
+
+function wasRefused(found: Identification, row: RouteRow | undefined): Refusal | undefined {
+  // What is open to everybody is open to those with an old cookie or key too.
+  return isRefusal(found) && row?.who !== 'everybody' ? found : undefined;
 }
 
 /**
  * Makes the gate.
- * @param parts keys, rate limit and clock
+ * @param parts ways of signing in, limits and clock
  */
 export function createGate(parts: GateParts): Gate {
   const passages = new WeakMap<FastifyRequest, Passage>();
 
-  function decide(request: FastifyRequest, reply: FastifyReply, taken: Taken, holder: KeyHolder | undefined): boolean {
-    const at = readPath(request.raw.url ?? '/');
-    const path = shownPath(request, at);
-    if (!taken.allowed) {
-      reply.header('retry-after', String(Math.max(1, Math.ceil(taken.retryAfterMs / 1000))));
-      refuse(parts, request, reply, 'TOO_MANY_REQUESTS', path);
-      return false;
+  function decide(arrival: Arrival, verdict: LimitVerdict): boolean {
+    const { request, reply, at, row, found } = arrival;
+    tell(reply.raw, verdict.headers);
+    if (!verdict.allowed) {
+      const retryAfterS = String(Math.max(1, Math.ceil(verdict.retryAfterMs / 1000)));
+      const refusal = { why: sayLimit(verdict.limit), headers: { 'retry-after': retryAfterS } };
+      return refuse(parts, arrival, 'TOO_MANY_REQUESTS', refusal);
     }
-    const row = at && findRoute(request.method, at.path);
-    const verdict = authorize(row, holder?.caller);
-    if (verdict !== 'pass' || !row || !at) {
-      refuse(parts, request, reply, verdict === 'pass' ? 'PATH_UNKNOWN' : verdict, path);
-      return false;
-    }
-    passages.set(request, { row, at, holder });
+    const refused = wasRefused(found, row);
+    if (refused) return refuse(parts, arrival, refused.refused, refused);
+    const holder = isRefusal(found) ? undefined : found;
+    const judged = authorize(row, holder);
+    if (judged !== 'pass') return refuse(parts, arrival, judged);
+    if (!row || !at) return refuse(parts, arrival, 'PATH_UNKNOWN');
+    passages.set(request, { row, at, holder, client: parts.clientOf(request.raw) });
+    // Only now, so that nobody uploads what is refused anyway.
+    if (request.headers.expect !== undefined) reply.raw.writeContinue();
     return true;
+  }
+
+  function limit(request: FastifyRequest, reply: FastifyReply, found: Identification): boolean | Promise<boolean> {
+    const at = readPath(request.raw.url ?? '/');
+    const client = parts.clientOf(request.raw);
+    const row = at && (findRoute(request.method, at.path) ?? parts.findOwn?.(request, at, client.host));
+    const arrival = { request, reply, at, row, found };
+    const verdict = parts.limiter.take({
+      address: addressBlock(client.address),
+      found,
+      isExpensive: row?.cost === 'expensive',
+      isOpen: row?.who === 'everybody',
+    });
+    return verdict instanceof Promise ? verdict.then((answer) => decide(arrival, answer)) : decide(arrival, verdict);
+  }
+
+  function pass(request: FastifyRequest, reply: FastifyReply): boolean | Promise<boolean> {
+    const found = identifyBy(parts.identifiers, request);
+    return found instanceof Promise
+      ? found.then((known) => limit(request, reply, known))
+      : limit(request, reply, found);
   }
 
   return {
     hook(request, reply, done) {
-      const holder = holderOf(parts, request);
-      const taken = parts.rateLimit.take(holder ? `key:${holder.id}` : `address:${request.ip}`);
-      if (!(taken instanceof Promise)) {
-        if (decide(request, reply, taken, holder)) done();
+      // Of no use to what is handed on, whose service answers for itself.
+      reply.headers(ownHeaders(request.url));
+      const passed = pass(request, reply);
+      if (!(passed instanceof Promise)) {
+        if (passed) done();
         return;
       }
-      taken.then(
-        (answer) => decide(request, reply, answer, holder) && done(),
+      passed.then(
+        (answer) => answer && done(),
         (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
       );
     },

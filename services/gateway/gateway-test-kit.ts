@@ -2,6 +2,7 @@
 import { turnableClock } from '@staffetta/platform/clock.ts';
 import { readSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import { createLog } from '@staffetta/platform/telemetry/log.ts';
+import { Metrics } from '@staffetta/platform/telemetry/metrics.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
@@ -62,6 +63,7 @@ export async function startGateway(
       dataDir: '.',
       addressOf: () => upstream,
       version: '0.0.0',
+      metrics: Metrics.ofService('gatewayserver'),
       ...world,
     } as World,
     { ...values, apiKeys: 'acme:acme-key:CUSTOMER:2', waitForServices: false, ...changes },

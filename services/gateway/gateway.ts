@@ -1,15 +1,20 @@
 // gateway: the map; requests from outside come in, pass the gate (key, limit, role), and go to the service of their row.
+import { realClock } from '@staffetta/platform/clock.ts';
+import { fixedSettings } from '@staffetta/platform/config/live-settings.ts';
 import { createHttpServer } from '@staffetta/platform/http/server.ts';
 import type { ServiceDefinition } from '@staffetta/platform/service.ts';
-import { readApiKeys } from './api-keys.ts';
+import { addAccessPage } from './access-page.ts';
 import { settings } from './config.ts';
 import { createGate } from './gate.ts';
-import { createGatewayMetrics } from './metrics.ts';
-import { openRateLimit } from './open-rate-limit.ts';
-import { createProxy } from './proxy.ts';
-import { addRoutes } from './routes.ts';
-import { servicesHealth } from './services-health.ts';
-import { createUpstreams } from './upstreams.ts';
+import { openKeySignIn } from './identity/keys/open-key-sign-in.ts';
+import { openIdentity } from './identity/oidc/open-identity.ts';
+import { readLimitRules } from './limits/limit-settings.ts';
+import { createLimiter } from './limits/limiter.ts';
+import { openRateLimit } from './limits/open-rate-limit.ts';
+import { openFront } from './listener/front.ts';
+import { addRoutes, callerSigner } from './routes.ts';
+import { openTraffic } from './traffic/traffic.ts';
+import { takeUpgrades } from './traffic/upgrade.ts';
 
 /** The service that is the only way in from outside. */
 export const gateway: ServiceDefinition<typeof settings> = {
@@ -17,13 +22,27 @@ export const gateway: ServiceDefinition<typeof settings> = {
   says: 'The only way in from outside: keys, roles, limits, and a readable answer when a service is away.',
   settings,
   needs: [],
-  async start(world, values) {
+  wants: ['store'],
+  async start(world, values, live = fixedSettings(values)) {
     const { clock, log } = world;
-    const keys = readApiKeys(world.profile, values);
-    const rule = { perSecond: values.rateLimitPerSecond, burst: values.rateLimitBurst };
-    const rateLimit = openRateLimit(values.redisUrl, rule, { clock, log });
-    const gate = createGate({ keys, rateLimit, clock });
-    const upstreams = createUpstreams((service) => world.addressOf(service), values, clock);
+    const real = realClock(clock);
+    const front = openFront(live, { log, now: () => real.now() });
+    const keys = await openKeySignIn(world, values, front.clientOf);
+    const { profile, callerSecret } = world;
+    const { supportContact } = values;
+    const traffic = openTraffic(live, { world, sign: callerSigner(world), supportContact });
+    const identity = openIdentity({ profile, values, callerSecret, clientOf: front.clientOf, clock, log });
+    const rateLimit = openRateLimit(values.redisUrl, { clock: real, log });
+    const limiter = createLimiter(rateLimit, live.derived(readLimitRules), () => real.now().getTime());
+    const identifiers = [keys.byHeader, front.identifier, ...identity.identifiers, keys.inQuery];
+    const gate = createGate({
+      identifiers,
+      limiter,
+      clientOf: front.clientOf,
+      clock,
+      takesTokens: identity.takesTokens,
+      findOwn: traffic.findRow,
+    });
     const redis = { name: 'redis', essential: false, check: () => rateLimit.ping() };
     const server = await createHttpServer({
       service: 'gatewayserver',
@@ -31,34 +50,37 @@ export const gateway: ServiceDefinition<typeof settings> = {
       version: world.version,
       clock,
       log,
+      metrics: world.metrics,
       bodyBytesMax: 1024 * 1024,
+      listener: front.listener,
       health: [
+        ...front.health,
+        ...keys.health,
+        ...identity.health,
         ...(values.redisUrl === undefined ? [] : [redis]),
-        ...(values.waitForServices ? servicesHealth((service) => world.addressOf(service)) : []),
+        ...traffic.health,
+        ...(values.waitForServices ? traffic.servicesHealth() : []),
       ],
-      gate: gate.hook,
+      gate: traffic.shedBefore(gate.hook),
     });
-    const proxy = createProxy({
-      upstreams,
-      breakerRule: {
-        window: values.breakerWindow,
-        failureShare: values.breakerFailureShare,
-        openMs: values.breakerOpenMs,
-        trials: values.breakerTrials,
-      },
-      answerTimeoutMs: values.connectTimeoutMs + values.responseTimeoutMs,
-      supportContact: values.supportContact,
-      clock,
-      metrics: createGatewayMetrics(server.metrics),
-    });
-    addRoutes(server.app, { world, gate, proxy, supportContact: values.supportContact });
+    keys.addRoutes(server.app, { gate, sessions: identity.sessions });
+    await identity.addRoutes(server.app, (request) => gate.passageOf(request)?.holder);
+    addAccessPage(server.app);
+    addRoutes(server.app, { world, gate, traffic, supportContact });
+    takeUpgrades(server.app);
     const port = await server.listen(world.port, world.host);
+    await front.listenPlain(world.host, port);
+    await keys.welcome(port);
 
     return {
       port,
       async stop() {
+        traffic.drain();
         await server.close();
-        await upstreams.close();
+        await front.close();
+        await keys.stop();
+        await identity.close();
+        await traffic.stop();
         await rateLimit.close();
       },
     };

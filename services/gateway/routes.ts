@@ -1,31 +1,41 @@
 // gateway: its paths: what it answers itself, and what it hands on by the table.
+import { HubError } from '@staffetta/flow/errors.ts';
+import { realTime } from '@staffetta/platform/clock.ts';
 import { signCaller } from '@staffetta/platform/http/caller.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { KeyHolder } from './api-keys.ts';
-import { fallbackStatus, wordFallback } from './fallback.ts';
+import type { Identified } from './identity/identity.ts';
+import { fallbackStatus, wordFallback } from './traffic/fallback.ts';
 import type { Gate, Passage } from './gate.ts';
-import type { Proxy } from './proxy.ts';
+import type { Traffic } from './traffic/traffic.ts';
+import { isFromElsewhere, upgradeOf } from './traffic/upgrade.ts';
 import { routedServices, routeTable } from './route-table.ts';
 
 /** What the routes lean on. */
 export interface RouteParts {
   readonly world: Pick<World, 'callerSecret' | 'clock'>;
   readonly gate: Gate;
-  readonly proxy: Proxy;
+  readonly traffic: Pick<Traffic, 'proxy' | 'view' | 'routes'>;
   readonly supportContact: string;
 }
 
 /** How long a signature is used again; it is valid for five minutes. */
 const signatureKeptMs = 1000;
+const signaturesMax = 10_000;
 
-function callerSigner({ callerSecret, clock }: RouteParts['world']): (holder: KeyHolder) => string {
+/**
+ * Makes what signs callers for the services behind the gateway.
+ * @param world the secret that they share, and the clock
+ */
+export function callerSigner({ callerSecret, clock }: RouteParts['world']): (holder: Identified) => string {
   const signed = new Map<string, { readonly text: string; readonly atMs: number }>();
   return ({ id, caller }) => {
-    const now = clock.now();
+    const now = realTime(clock);
     const known = signed.get(id);
     if (known && Math.abs(now.getTime() - known.atMs) < signatureKeptMs) return known.text;
     const text = signCaller(callerSecret, caller, now);
+    // Tokens and sessions come and go: what they leave behind is bounded.
+    if (signed.size >= signaturesMax) signed.clear();
     signed.set(id, { text, atMs: now.getTime() });
     return text;
   };
@@ -35,20 +45,10 @@ function answeredAlready(): never {
   throw new Error('the request was answered before its body was looked at');
 }
 
-function forwarder({ world, proxy }: RouteParts) {
-  const sign = callerSigner(world);
-  return (request: FastifyRequest, reply: FastifyReply, passage: Passage): void => {
-    const { row, at, holder } = passage;
-    if (row.to === 'here' || !holder) throw new Error(`${row.path} is not handed on`);
-    const prefix = `/${row.to}`;
-    const rest = at.encoded.slice(prefix.length);
-    proxy.forward(request, reply, {
-      service: row.to,
-      target: `${rest === '' ? '/' : rest}${at.query}`,
-      path: at.path,
-      introduction: { correlationId: request.id, caller: sign(holder), prefix },
-    });
-  };
+/** A page of somebody else must not open a WebSocket with the cookie of who looks at it. */
+function needOwnPage(request: FastifyRequest, { holder, client }: Passage): void {
+  if (holder?.how !== 'session' || !upgradeOf(request.raw) || !isFromElsewhere(request.raw, client.host)) return;
+  throw new HubError('CSRF_REFUSED', 'A page of another host asked for this WebSocket.');
 }
 
 function answerContactSupport(app: FastifyInstance, { world, supportContact }: RouteParts): void {
@@ -62,9 +62,20 @@ function answerContactSupport(app: FastifyInstance, { world, supportContact }: R
   app.all('/contactSupport', { schema: { hide: true }, onRequest }, answeredAlready);
 }
 
-function showTable(app: FastifyInstance): void {
+function showTable(app: FastifyInstance, { traffic }: RouteParts): void {
   const schema = { summary: 'What can be reached through the gateway, and with which role' };
-  app.get('/', { schema }, () => ({ service: 'gatewayserver', header: 'X-API-KEY', routes: routeTable }));
+  app.get('/', { schema }, () => {
+    const { routes, tunings } = traffic.routes.book();
+    const own = routes.map(({ id, rows, to }) => ({ id, to, rows }));
+    return { service: 'gatewayserver', header: 'X-API-KEY', routes: routeTable, ownRoutes: own, tuned: tunings };
+  });
+}
+
+function showUpstreams(app: FastifyInstance, { traffic }: RouteParts): void {
+  const schema = {
+    summary: 'The instances behind the gateway: who is asked, who is left out and until when, what is in hand',
+  };
+  app.get('/gateway/api/upstreams', { schema }, () => ({ upstreams: traffic.view() }));
 }
 
 /**
@@ -75,18 +86,23 @@ function showTable(app: FastifyInstance): void {
  */
 export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
   answerContactSupport(app, parts);
-  showTable(app);
-  const forward = forwarder(parts);
+  showTable(app, parts);
+  showUpstreams(app, parts);
   const take = {
     schema: { hide: true },
     onRequest(request: FastifyRequest, reply: FastifyReply) {
       const passage = parts.gate.passageOf(request);
       if (!passage) throw new Error('a request came past the gate');
-      forward(request, reply, passage);
+      // A row of the gateway's own, with a method or a path below it that nobody answers.
+      if (passage.row.to === 'here') return reply.callNotFound();
+      needOwnPage(request, passage);
+      parts.traffic.proxy.forward(request, reply, passage);
     },
   };
   for (const service of routedServices) {
     app.all(`/${service}`, { ...take }, answeredAlready);
     app.all(`/${service}/*`, { ...take }, answeredAlready);
   }
+  // Routes of a firm's own come and go: the gate knows them; whatever else comes here it has answered.
+  app.all('/*', { ...take }, answeredAlready);
 }

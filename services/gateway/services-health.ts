@@ -13,19 +13,28 @@ async function askReadiness(address: string): Promise<void> {
   if (statusCode !== 200) throw new Error(`${address} answers ${statusCode}: it is not ready`);
 }
 
+/** One instance that is ready is enough; the first one's words tell where none is. */
+async function askAny(addresses: readonly string[]): Promise<void> {
+  try {
+    await Promise.any(addresses.map((address) => askReadiness(address)));
+  } catch (error) {
+    throw error instanceof AggregateError ? error.errors[0] : error;
+  }
+}
+
 /**
  * The checks of all services; discovery and configuration only show as degraded, for nothing waits for them.
- * @param addressOf gives a service's base URL
+ * @param addressesOf gives the base URLs of a service's instances; one at least
  */
-export function servicesHealth(addressOf: (service: ServiceName) => string): HealthCheck[] {
+export function servicesHealth(addressesOf: (service: ServiceName) => readonly string[]): HealthCheck[] {
   const check = (name: ServiceName, essential: boolean): HealthCheck => ({
     name,
     essential,
-    check: () => askReadiness(addressOf(name)),
+    check: () => askAny(addressesOf(name)),
   });
   return [
-    ...routedServices.map((name) => check(name, true)),
-    // Wire: the signer never turns readiness off.
+    // Wire: neither the mailbox nor the signer turns readiness off.
+    ...routedServices.map((name) => check(name, name !== 'mailbox')),
     check('signer', false),
     check('configserver', false),
     check('eurekaserver', false),

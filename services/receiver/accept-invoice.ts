@@ -6,6 +6,7 @@ import type { Bus } from '@staffetta/platform/bus/bus.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import { checkCallbackUrl, type CallbackPolicy } from './callback-policy.ts';
 import type { TravellingDocument } from './read-document.ts';
+import type { TravellingMetadata } from './read-metadata.ts';
 import type { RequestIds } from './request-ids.ts';
 
 /** An invoice as it was asked to be accepted. */
@@ -13,6 +14,8 @@ export interface InvoiceToAccept {
   readonly status: IncomingInvoice['invoiceStatus'];
   readonly document: TravellingDocument;
   readonly fileName: string | undefined;
+  /** SdI's notice MT that came with it. */
+  readonly metadata: TravellingMetadata | undefined;
   readonly customerId: number;
   readonly callback: string | undefined;
   /** The caller's wish, if any. */
@@ -37,6 +40,7 @@ export async function acceptInvoice(bus: Bus, policy: CallbackPolicy, asked: Inv
   if (asked.callback !== undefined) checkCallbackUrl(asked.callback, policy);
   const { fileName } = asked;
   if (fileName !== undefined) insistOnFileName(fileName);
+  if (asked.metadata?.metadataName !== undefined) insistOnFileName(asked.metadata.metadataName);
   const invoiceId = uuidv7();
   await bus.publish([speak('incomingInvoice', invoiceId, messageOf(invoiceId, asked), metaOf(asked.ids))]);
   return invoiceId;
@@ -66,6 +70,7 @@ function messageOf(invoiceId: string, asked: InvoiceToAccept): IncomingInvoice {
     invoiceStatus: asked.status,
     ...asked.document,
     ...(fileName !== undefined && { fileName }),
+    ...asked.metadata,
     customer: { customerId: asked.customerId },
     ...(callback !== undefined && { callback }),
     ...(invoiceNumber !== undefined && { invoiceNumber }),
@@ -80,6 +85,6 @@ function messageOf(invoiceId: string, asked: InvoiceToAccept): IncomingInvoice {
  * Makes what an event carries besides its message.
  * @param ids the request's ids
  */
-export function metaOf({ correlationId, traceparent }: RequestIds): EventMeta {
-  return { eventId: uuidv7(), correlationId, traceparent };
+export function metaOf({ correlationId, trace }: RequestIds): EventMeta {
+  return { eventId: uuidv7(), correlationId, trace };
 }

@@ -15,6 +15,8 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import { speakAs } from '@staffetta/flow/events.ts';
 import type { Bus } from '@staffetta/platform/bus/bus.ts';
 import { insistOnFileName, metaOf } from './accept-invoice.ts';
+import { judgeNotices, type JudgedNotices, type NoticePolicy } from './judge-notices.ts';
+import { certifiedBy, mailboxName } from './certified-at.ts';
 import { checkBound } from './read-document.ts';
 import type { RequestIds } from './request-ids.ts';
 
@@ -25,9 +27,25 @@ const findingsMax = 50;
 export interface NoticeToAccept {
   readonly bytes: Buffer;
   readonly fileName: string | undefined;
+  /** When the mail that brought it was certified, ISO 8601; what is no instant, or is said by another than the mailbox, does not count. */
+  readonly certifiedAt?: string | undefined;
   readonly ids: RequestIds;
   /** The caller's name, for the audit fields. */
   readonly createdBy: string;
+}
+
+/** What a file of notices must keep to. */
+export interface NoticeRules {
+  /** The largest file, in bytes. */
+  readonly bytesMax: number;
+  readonly signatures: NoticePolicy;
+  /** When it came. */
+  readonly at: Date;
+}
+
+/** A file that was accepted: how many notices it holds, and what became of their signatures. */
+export interface AcceptedNotices extends JudgedNotices {
+  readonly notices: number;
 }
 
 /**
@@ -47,9 +65,21 @@ function refuse(found: readonly DocumentFinding[]): never {
   throw new HubError('BODY_NOT_VALID', `The file cannot be taken as a notice of SdI: ${why}`, undefined, findings);
 }
 
+/** Under `require` only what SdI signed gets in. */
+function judged({ notices }: NoticesReading, { signatures, at }: NoticeRules): JudgedNotices {
+  const verdict = judgeNotices(notices, signatures, at);
+  const isRefused = signatures.mode === 'require' && verdict.findings.some(({ severity }) => severity === 'error');
+  return isRefused ? refuse(verdict.findings) : verdict;
+}
+
 /** What concerns one file stays in order. */
 function keyOf(notice: Notice): string {
   return 'fileName' in notice ? fileStem(notice.fileName).toLowerCase() : notice.sdiId;
+}
+
+function cameOf({ createdBy, certifiedAt }: NoticeToAccept) {
+  if (createdBy !== mailboxName) return { source: 'rest' } as const;
+  return { source: 'mailbox', ...certifiedBy(createdBy, certifiedAt) } as const;
 }
 
 /**
@@ -57,12 +87,13 @@ function keyOf(notice: Notice): string {
  * anything that cannot be opened, or is neither notice nor invoice, is refused whole, so that nothing of it is lost silently.
  * @param bus where to publish
  * @param asked what to accept
- * @param bytesMax the largest file, in bytes
- * @returns how many notices it holds
- * @throws HubError BODY_NOT_VALID with findings for what is no notice, DOCUMENT_TOO_LARGE; BUS_AWAY or DATABASE_AWAY where it cannot be kept
+ * @param rules the largest file, and whether SdI must have signed it
+ * @returns how many notices it holds, and what became of their signatures
+ * @throws HubError BODY_NOT_VALID with findings for what is no notice or not SdI's, DOCUMENT_TOO_LARGE; BUS_AWAY or DATABASE_AWAY where it cannot be kept
  */
-export async function acceptNotice(bus: Bus, asked: NoticeToAccept, bytesMax: number): Promise<number> {
+export async function acceptNotice(bus: Bus, asked: NoticeToAccept, rules: NoticeRules): Promise<AcceptedNotices> {
   const { bytes, fileName, ids, createdBy } = asked;
+  const { bytesMax } = rules;
   checkBound(bytes.length, bytesMax);
   if (fileName !== undefined) insistOnFileName(fileName);
   const limits = { documentBytesMax: bytesMax, archiveBytesMax: bytesMax };
@@ -70,13 +101,16 @@ export async function acceptNotice(bus: Bus, asked: NoticeToAccept, bytesMax: nu
   const [first] = reading.notices;
   const wrong = whatIsWrong(reading);
   if (wrong.length > 0 || !first) return refuse(wrong);
+  const verdict = judged(reading, rules);
+  const { signature } = verdict;
   const message = {
     file: bytes.toString('base64'),
     ...(fileName !== undefined && { fileName }),
-    source: 'rest' as const,
+    ...cameOf(asked),
+    ...(signature !== undefined && { signature }),
     correlationId: ids.correlationId,
     createdBy,
   };
   await bus.publish([speak('sdiNotice', keyOf(first.notice), message, metaOf(ids))]);
-  return reading.notices.length;
+  return { ...verdict, notices: reading.notices.length };
 }

@@ -1,7 +1,10 @@
 // receiver: a document of a known customer is checked by the dbmanager, which has its profile and the archive.
+import { realTime } from '@staffetta/platform/clock.ts';
 import type { CheckAnswer } from '@staffetta/fatturapa/check-answer.ts';
 import { HubError, type ErrorCode } from '@staffetta/flow/errors.ts';
+import type { TraceContext } from '@staffetta/flow/trace-context.ts';
 import { callerHeader, signCaller, type Caller } from '@staffetta/platform/http/caller.ts';
+import { calling } from '@staffetta/platform/telemetry/call-spans.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import { request } from 'undici';
 
@@ -14,27 +17,32 @@ export interface Question {
   /** JSON: the document as a file or in one of its shapes. */
   readonly body: string;
   readonly correlationId: string;
+  readonly trace: TraceContext | undefined;
 }
 
 /** The dbmanager bounds its own time: this much longer its answer may be on its way. */
 const onItsWayMs = 500;
+const route = '/api/customers/{customerId}/verifica';
+const askedFrom = { service: 'receiver', to: 'dbmanager', method: 'POST', route };
 
-async function post(world: World, { caller, customerId, body, correlationId }: Question, answerMs: number) {
+async function post(world: World, { caller, customerId, body, correlationId, trace }: Question, answerMs: number) {
   const url = `${world.addressOf('dbmanager')}/api/customers/${customerId}/verifica`;
   const headers = {
     'content-type': 'application/json',
     'x-correlation-id': correlationId,
-    [callerHeader]: signCaller(world.callerSecret, caller, world.clock.now()),
+    [callerHeader]: signCaller(world.callerSecret, caller, realTime(world.clock)),
   };
   const timeoutMs = answerMs + onItsWayMs;
   try {
-    const answer = await request(url, {
-      method: 'POST',
-      headers,
-      body,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-    });
+    const answer = await calling({ ...askedFrom, parent: trace }, (traced) =>
+      request(url, {
+        method: 'POST',
+        headers: { ...headers, ...traced },
+        body,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      }),
+    );
     return { status: answer.statusCode, body: (await answer.body.json()) as CheckAnswer & { errorMessage?: string } };
   } catch (error) {
     throw new HubError('SERVICE_AWAY', 'The dbmanager, which has the profile of the customer, does not answer.', error);

@@ -1,5 +1,6 @@
 // receiver: one try of a callback by HTTP: a pool per origin, checked addresses, no redirects, a look at the answer.
 import type { IncomingHttpHeaders } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import { Pool, type Dispatcher } from 'undici';
 import { blockedAddressCode, checkCallbackUrl, checkedLookup, type CallbackPolicy } from './callback-policy.ts';
 import { readRetryAfterMs } from './callback-schedule.ts';
@@ -21,7 +22,7 @@ export interface TryResult {
   readonly hostAway: boolean;
 }
 
-/** How the client calls. */
+/** How the client calls; read anew at each call, so it may be a view of settings. */
 export interface ClientOptions {
   readonly policy: CallbackPolicy;
   /** Milliseconds for the whole try. */
@@ -43,9 +44,15 @@ const answerBytesMax = 4096;
 const answerBytesReadMax = 65_536;
 const poolsMax = 1000;
 
+/** Connections to an origin, with the limits that they were opened with. */
+interface OpenPool {
+  readonly pool: Pool;
+  readonly limits: ClientOptions;
+}
+
 class PoolClient implements CallbackClient {
   readonly #options: ClientOptions;
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new Map<string, OpenPool>();
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -73,35 +80,38 @@ class PoolClient implements CallbackClient {
   async close(): Promise<void> {
     const pools = [...this.#pools.values()];
     this.#pools.clear();
-    await Promise.all(pools.map((pool) => pool.destroy()));
+    await Promise.all(pools.map(({ pool }) => pool.destroy()));
   }
 
   #poolOf(origin: string): Pool {
+    const limits = { ...this.#options };
     const known = this.#pools.get(origin);
     this.#pools.delete(origin);
-    const pool = known ?? this.#open(origin);
+    const isUsable = known !== undefined && isDeepStrictEqual(known.limits, limits);
+    // Its limits changed: what is under way in it ends as it began.
+    if (known && !isUsable) void known.pool.close();
+    const open = isUsable ? known : { pool: openPool(origin, limits), limits };
     // Set again, so that the map's order says which pool was not used for longest.
-    this.#pools.set(origin, pool);
+    this.#pools.set(origin, open);
     const [oldest] = this.#pools;
     if (this.#pools.size > poolsMax && oldest) {
       this.#pools.delete(oldest[0]);
-      void oldest[1].close();
+      void oldest[1].pool.close();
     }
-    return pool;
+    return open.pool;
   }
+}
 
-  #open(origin: string): Pool {
-    const { timeoutMs, connectionsPerHost, policy, lookup } = this.#options;
-    return new Pool(origin, {
-      connections: connectionsPerHost,
-      pipelining: 1,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      keepAliveTimeout: 30_000,
-      allowH2: false,
-      connect: { timeout: timeoutMs, lookup: checkedLookup(policy, lookup) },
-    });
-  }
+function openPool(origin: string, { timeoutMs, connectionsPerHost, policy, lookup }: ClientOptions): Pool {
+  return new Pool(origin, {
+    connections: connectionsPerHost,
+    pipelining: 1,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    keepAliveTimeout: 30_000,
+    allowH2: false,
+    connect: { timeout: timeoutMs, lookup: checkedLookup(policy, lookup) },
+  });
 }
 
 class AnswerReader implements Dispatcher.DispatchHandler {

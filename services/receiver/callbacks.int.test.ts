@@ -2,9 +2,11 @@
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { ConsumedEvent } from '@staffetta/platform/bus/bus.ts';
 import { readDeadLetter } from '@staffetta/platform/bus/dead-letter.ts';
+import { liveSettings } from '@staffetta/platform/config/live-settings.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { Running, World } from '@staffetta/platform/service.ts';
 import type { Tx } from '@staffetta/platform/store/store.ts';
+import { Metrics } from '@staffetta/platform/telemetry/metrics.ts';
 import { testWorld, type TestWorld } from '@staffetta/platform/test-world.ts';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -21,6 +23,7 @@ import {
   header,
   outcome,
   quickSettings,
+  readQuick,
   recordTopic,
   startEndpoint,
   type Behaviour,
@@ -47,7 +50,8 @@ afterEach(async () => {
 });
 
 async function start(environment: Record<string, string> = {}, changes: Partial<World> = {}): Promise<Running> {
-  const one = await receiver.start({ ...world, ...changes }, quickSettings(environment));
+  const metrics = Metrics.ofService('receiver', { keepMs: 0, timeoutMs: 2000 });
+  const one = await receiver.start({ ...world, metrics, ...changes }, quickSettings(environment));
   running.push(one);
   return one;
 }
@@ -107,6 +111,33 @@ test('an outcome is called back once, with the record’s own bytes, signed', as
     text: 'SELECT body FROM receiver.pending_callbacks',
   });
   assert.equal(rows[0]?.body, null);
+});
+
+test('the secrets, keys, schedule and time-out of callbacks change while it runs', async () => {
+  const customer = await endpoint(() => (customer.seen.length === 2 ? undefined : 204));
+  const live = liveSettings(receiver.settings, readQuick({ CALLBACK_API_KEYS: '127.0.0.1=old' }));
+  const metrics = Metrics.ofService('receiver', { keepMs: 0, timeoutMs: 2000 });
+  running.push(await receiver.start({ ...world, metrics }, live.values, live));
+  await world.bus.publish([outcome({ callback: customer.url })]);
+  await eventuallyAll('delivered', 1);
+  const wrong = readQuick({ CALLBACK_API_KEYS: 'no key', CALLBACK_TIMEOUT: '1s' });
+  assert.throws(() => live.offer(wrong), { code: 'SETTING_WRONG' });
+  live.offer(
+    readQuick({
+      CALLBACK_API_KEYS: '127.0.0.1=new',
+      CALLBACK_SECRETS: 'a-secret-of-at-least-24-bytes',
+      CALLBACK_TIMEOUT: '100ms',
+      CALLBACK_SCHEDULE: '0',
+    }),
+  );
+  await world.bus.publish([outcome({ callback: customer.url })]);
+  await eventuallyAll('dead', 1);
+  const [first, second] = customer.seen;
+  assert.deepEqual([first?.headers['x-aruba-api-key'], second?.headers['x-aruba-api-key']], ['old', 'new']);
+  assert.deepEqual(
+    [first?.headers['webhook-signature'], typeof second?.headers['webhook-signature']],
+    [undefined, 'string'],
+  );
 });
 
 test('a callback that fails twice is delivered at the third try, under the same id', async () => {
@@ -460,8 +491,8 @@ test('callbacks are listed by state and invoice, page by page; delivered ones ar
   const page = await ask<Page>(`/api/callbacks?invoiceId=${invoiceId}&page=1&size=2`);
   assert.deepEqual([page.totalElements, page.totalPages, page.content.length], [3, 2, 1]);
   const metrics = await (await fetch(`http://127.0.0.1:${running[0]?.port}/actuator/prometheus`)).text();
-  assert.match(metrics, /receiver_callbacks_dead\{[^}]*\} 1\n/);
-  assert.match(metrics, /receiver_callback_attempts_total\{outcome="delivered"[^}]*\} 3\n/);
+  assert.match(metrics, /staffetta_callbacks\{state="dead"[^}]*\} 1\n/);
+  assert.match(metrics, /staffetta_callback_seconds_count\{[^}]*outcome="delivered"[^}]*\} 3\n/);
   world.clock.turn(3_600_000);
   assert.equal(await forgetFinished(world, 60_000), 3);
   assert.deepEqual(await states(), { dead: 1 });

@@ -4,6 +4,7 @@ import { jsonTextOf } from '@staffetta/fatturapa/compose/json-text.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { Finding } from '@staffetta/flow/messages.ts';
 import type { Caller } from '@staffetta/platform/http/caller.ts';
+import { requestTrace } from '@staffetta/platform/http/request-trace.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
@@ -130,6 +131,7 @@ async function check(request: CheckCall, caller: Caller, parts: CheckParts): Pro
       customerId,
       body: JSON.stringify(file),
       correlationId: request.id,
+      trace: requestTrace(request),
     });
     if (answer) return answer;
   }
@@ -153,7 +155,7 @@ async function askDbmanagerIfThere(
 }
 
 function checkJson(
-  { id }: CheckCall,
+  request: CheckCall,
   caller: Caller,
   customerId: number | undefined,
   document: Readonly<Record<string, unknown>>,
@@ -165,7 +167,8 @@ function checkJson(
   const text = writtenOrTooDeep(document);
   if (typeof text !== 'string') return text;
   checkBound(Buffer.byteLength(text), options.documentBytesMax);
-  const question = { caller, customerId, body: `{"document":${text}}`, correlationId: id };
+  const ids = { correlationId: request.id, trace: requestTrace(request) };
+  const question = { caller, customerId, body: `{"document":${text}}`, ...ids };
   return askDbmanager(world, question, options.checking.checkAnswerMs);
 }
 

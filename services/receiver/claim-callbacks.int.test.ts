@@ -29,7 +29,13 @@ after(async () => {
 beforeEach(() => world.store.query({ text: 'TRUNCATE receiver.pending_callbacks' }));
 
 function owed(invoiceId: string, sequence: number, host = 'h', bytes = 10, claim: Claim = 'later'): NewCallback {
-  const who = { eventId: `${invoiceId}:${sequence}`, correlationId: 'c', customerId: 2, invoiceNumber: undefined };
+  const who = {
+    eventId: `${invoiceId}:${sequence}`,
+    trace: undefined,
+    correlationId: 'c',
+    customerId: 2,
+    invoiceNumber: undefined,
+  };
   const place = { url: `${host}/`, host, partition: 0, offset: 7n, tries: 0, attempts: 0, createdAt: now };
   const body = Buffer.alloc(bytes, `${invoiceId}:${sequence} è\0`);
   return { invoiceId, sequence, body, claim, invoiceStatus: 'S', ...who, ...place };

@@ -38,3 +38,14 @@ test('API keys are read by host; one that cannot be read stops the start without
   assert.throws(() => options({ CALLBACK_API_KEY_HEADER: 'not a header' }), /CALLBACK_API_KEY_HEADER/);
   assert.throws(() => options({ CALLBACK_SCHEDULE: ',' }), /CALLBACK_SCHEDULE/);
 });
+
+test('signatures of notices are judged only against certificates that can be read', () => {
+  assert.deepEqual(options({}).notices, { mode: 'off', trust: [] });
+  for (const [environment, words] of [
+    [{ NOTICE_SIGNATURES: 'warn' }, /needs NOTICE_TRUST/],
+    [{ NOTICE_SIGNATURES: 'require', NOTICE_TRUST: '/nowhere.pem' }, /NOTICE_TRUST=.*cannot be read/],
+    [{ NOTICE_SIGNATURES: 'perhaps' }, /NOTICE_SIGNATURES/],
+  ] as const) {
+    assert.throws(() => options({ ...environment }), words);
+  }
+});

@@ -1,4 +1,5 @@
 // receiver: the dead letters of callbacks that were given up: the outcome's own record, with the reason.
+import { realTime } from '@staffetta/platform/clock.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { headerText } from '@staffetta/flow/events.ts';
 import { eventHeaders, flows } from '@staffetta/flow/flows.ts';
@@ -29,12 +30,12 @@ const readMsMax = 2000;
  */
 export async function readOutcome(world: Pick<World, 'bus' | 'log'>, callback: Callback): Promise<ConsumedEvent> {
   const { topic } = flows.savedInvoice;
-  const { partition, offset, eventId, correlationId } = callback;
+  const { partition, offset, eventId, correlationId, trace } = callback;
   const event = await readIfThere(world, topic, partition, offset);
   const place = `${topic}-${partition}@${offset}`;
   // After a change of log the same place may hold somebody else's record.
   if (event && (headerText(event.headers, eventHeaders.eventId) ?? place) === eventId) return event;
-  const headers = { [eventHeaders.correlationId]: correlationId, [eventHeaders.eventId]: eventId };
+  const headers = { [eventHeaders.correlationId]: correlationId, [eventHeaders.eventId]: eventId, ...trace };
   const { invoiceId: key, body: value, createdAt: timestamp } = callback;
   return { topic, partition, offset, key, value, headers, timestamp };
 }
@@ -84,7 +85,7 @@ export function callbackDeadLetter(
  * @returns how many
  */
 export async function giveUpExpiredCallbacks(world: World): Promise<number> {
-  const now = world.clock.now();
+  const now = realTime(world.clock);
   for (let given = 0; ;) {
     const count = await world.store.transaction(async (tx) => {
       const expired = await takeExpiredCallbacks(tx, now, expiredAtOnce);

@@ -1,5 +1,6 @@
 // receiver: the workers of callbacks: from memory right after the insert, from the store for what is due again or left
 // behind.
+import { realTime } from '@staffetta/platform/clock.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { LiveInstance } from '@staffetta/platform/store/live-instances.ts';
 import type { CallbackClient } from './callback-client.ts';
@@ -28,6 +29,11 @@ export interface DeliveryParts {
   readonly client: CallbackClient;
   readonly tryCallback: CallbackTry;
   readonly writer: SettlementWriter;
+  readonly times: DeliveryTimes;
+}
+
+/** How often and how much; read at each use. */
+export interface DeliveryTimes {
   readonly pollMs: number;
   readonly hostMax: number;
   /** Milliseconds that callbacks under way get when the service stops. */
@@ -75,7 +81,7 @@ export class CallbackDelivery {
    */
   claims(callbacks: readonly Pick<NewCallback, 'invoiceId' | 'host' | 'body'>[]): Claim[] {
     const { instance, slots, world } = this.#parts;
-    const nowMs = world.clock.now().getTime();
+    const nowMs = realTime(world.clock).getTime();
     const taken = new Set<string>();
     const put = new Set<string>();
     const free = this.#held.capacity();
@@ -143,7 +149,7 @@ export class CallbackDelivery {
     this.#release(this.#held.takeQueued());
     let bound: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      bound = setTimeout(resolve, this.#parts.stopMs);
+      bound = setTimeout(resolve, this.#parts.times.stopMs);
     });
     await Promise.race([Promise.allSettled(this.#underWay), late]);
     clearTimeout(bound);
@@ -155,7 +161,7 @@ export class CallbackDelivery {
 
   #pump(): void {
     const { slots, world } = this.#parts;
-    const nowMs = world.clock.now().getTime();
+    const nowMs = realTime(world.clock).getTime();
     for (let begun = true; begun && !this.#stopping;) {
       begun = false;
       for (const host of this.#held.hosts()) {
@@ -175,7 +181,11 @@ export class CallbackDelivery {
   #begin(held: Held): void {
     this.#parts.slots.begin(held.callback.host);
     const work = this.#make(held).catch((error: unknown) => {
-      this.#parts.world.log.error({ err: error, callbackId: callbackId(held.callback) }, 'callback.broke');
+      const { correlationId } = held.callback;
+      this.#parts.world.log.error(
+        { err: error, correlationId, callbackId: callbackId(held.callback) },
+        'callback.broke',
+      );
       this.#leave(held, false);
     });
     this.#underWay.add(work);
@@ -186,10 +196,10 @@ export class CallbackDelivery {
     const { slots, tryCallback, writer, world } = this.#parts;
     const { host } = held.callback;
     const tried = await tryCallback(held).catch((error: unknown) => {
-      slots.end(host, false, world.clock.now().getTime());
+      slots.end(host, false, realTime(world.clock).getTime());
       throw error;
     });
-    slots.end(host, tried.hostAway, world.clock.now().getTime(), tried.pauseMs);
+    slots.end(host, tried.hostAway, realTime(world.clock).getTime(), tried.pauseMs);
     const written = writer.add(tried.settlement);
     this.#pump();
     this.#settled(held, tried.settlement, await written);
@@ -201,7 +211,7 @@ export class CallbackDelivery {
     if (over) this.#held.advance(held);
     else this.#leave(held, written);
     this.#pump();
-    if (this.#hungry.has(host) && this.#held.queued(host) < this.#parts.hostMax) this.wake();
+    if (this.#hungry.has(host) && this.#held.queued(host) < this.#parts.times.hostMax) this.wake();
   }
 
   #leave(held: Held, written: boolean): void {
@@ -254,7 +264,7 @@ export class CallbackDelivery {
       this.#woken = false;
       this.#polling = this.#poll().then((again) => {
         this.#polling = undefined;
-        this.#pollIn(again || this.#woken ? wakeMs : this.#parts.pollMs);
+        this.#pollIn(again || this.#woken ? wakeMs : this.#parts.times.pollMs);
       });
     }, ms);
   }
@@ -267,7 +277,7 @@ export class CallbackDelivery {
       const room = this.#room();
       if (instance.isLost() || room.total.count === 0) return false;
       const owner = instance.id;
-      const claimed = await claimDueCallbacks(world.store, owner, world.clock.now(), room);
+      const claimed = await claimDueCallbacks(world.store, owner, realTime(world.clock), room);
       this.#feel(claimed, room);
       const [known, fresh] = partition(claimed, ({ invoiceId }) => this.#held.has(invoiceId));
       this.#letGo.push(...known.map((callback) => ({ callback, owner })));
@@ -293,8 +303,9 @@ export class CallbackDelivery {
   }
 
   #room(): ClaimRoom {
-    const { slots, hostMax, world } = this.#parts;
-    const nowMs = world.clock.now().getTime();
+    const { slots, world } = this.#parts;
+    const { hostMax } = this.#parts.times;
+    const nowMs = realTime(world.clock).getTime();
     const capacity = this.#held.capacity();
     const rooms = new Map<string, Room>();
     for (const host of new Set([...slots.known(nowMs), ...this.#held.hosts()])) {

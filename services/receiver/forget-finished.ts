@@ -1,4 +1,5 @@
 // receiver: forgets what is finished long ago: closed and told waiters, delivered callbacks and their tries.
+import { realTime } from '@staffetta/platform/clock.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import { forgetAttempts } from './callback-attempts.ts';
 import { forgetCallbacks, listForgettable } from './pending-callbacks.ts';
@@ -17,7 +18,7 @@ const atOnce = 5000;
  * @returns how many rows went
  */
 export async function forgetFinished(world: World, callbackKeepMs: number): Promise<number> {
-  const nowMs = world.clock.now().getTime();
+  const nowMs = realTime(world.clock).getTime();
   const closedBefore = new Date(nowMs - waiterKeepMs);
   const longAgo = new Date(nowMs - callbackKeepMs);
   const waiters = await inPieces(() => forgetWaiters(world.store, closedBefore, longAgo, atOnce));

@@ -5,7 +5,16 @@ import { HeldCallbacks, type Held } from './held-callbacks.ts';
 
 function held(invoiceId: string, sequence: number, host = 'h', bytes = 10): Held {
   const body = Buffer.alloc(bytes);
-  const rest = { eventId: 'e', correlationId: 'c', url: `${host}/`, partition: 0, offset: 0n, tries: 0, attempts: 0 };
+  const rest = {
+    eventId: 'e',
+    trace: undefined,
+    correlationId: 'c',
+    url: `${host}/`,
+    partition: 0,
+    offset: 0n,
+    tries: 0,
+    attempts: 0,
+  };
   return { owner: 'me', callback: { invoiceId, sequence, host, body, createdAt: new Date(), ...rest } };
 }
 

@@ -3,6 +3,7 @@ import { checkWorker, judgeBySize, type CheckJob, type Judgement } from '@staffe
 import type { CheckOptions } from '@staffetta/fatturapa/check-document.ts';
 import type { Clock } from '@staffetta/platform/clock.ts';
 import { askedWorkerLimits, commonCheckOptions } from '@staffetta/platform/config/checking-settings.ts';
+import { viewOf } from '@staffetta/platform/config/live-settings.ts';
 import { createWorkerPool } from '@staffetta/platform/work/worker-pool.ts';
 import type { ReceiverOptions } from './config.ts';
 
@@ -19,21 +20,21 @@ export interface OpenJudging {
 
 /**
  * Opens judging; the threads start with the first large document.
- * @param options how strictly, and from which size aside
+ * @param options how strictly, and from which size aside; read at each judgement
  * @param clock tells the day by which dates and signatures are judged
  */
 export function openJudging(
   options: Pick<ReceiverOptions, 'checking' | 'documentBytesMax'>,
   clock: Clock,
 ): OpenJudging {
-  const { checking, documentBytesMax } = options;
-  const pool = createWorkerPool<CheckJob, Judgement>({ script: checkWorker, ...askedWorkerLimits(checking) });
-  const judge = judgeBySize(checking.checkAsideBytes, (job) => pool.run(job));
-  const always = { validation: 'document', ...commonCheckOptions(checking, documentBytesMax) } as const;
+  const limits = viewOf(() => ({ script: checkWorker, ...askedWorkerLimits(options.checking) }));
+  const pool = createWorkerPool<CheckJob, Judgement>(limits);
   return {
     judge: async (bytes, kind, name) => {
-      const named = name !== undefined && { name };
-      return judge(bytes, { ...always, kind, at: clock.now(), ...named });
+      const { checking, documentBytesMax } = options;
+      const judge = judgeBySize(checking.checkAsideBytes, (job) => pool.run(job));
+      const asked = { validation: 'document', ...commonCheckOptions(checking, documentBytesMax) } as const;
+      return judge(bytes, { ...asked, kind, at: clock.now(), ...(name !== undefined && { name }) });
     },
     close: () => pool.close(),
   };

@@ -39,20 +39,21 @@ export async function insertCallbacks(
   const { rows } = await tx.query<InsertedCallback>({
     name: 'receiver.callbacks.insert',
     text: `INSERT INTO receiver.pending_callbacks (invoice_id, sequence, event_id, correlation_id, customer_id,
-        invoice_number, invoice_status, url, host, body, partition, log_offset, created_at, due_at, owner)
+        invoice_number, invoice_status, url, host, body, partition, log_offset, traceparent, tracestate, created_at, due_at, owner)
       SELECT invoice_id, sequence, event_id, correlation_id, customer_id, invoice_number, invoice_status, url, host,
-        substring($15::bytea FROM body_at FOR body_length), partition, log_offset, $1::timestamptz, $1::timestamptz,
+        substring($15::bytea FROM body_at FOR body_length), partition, log_offset, traceparent, tracestate,
+        $1::timestamptz, $1::timestamptz,
         CASE WHEN claim <> 'later' AND NOT EXISTS (
           SELECT FROM receiver.pending_callbacks e
           WHERE e.invoice_id = v.invoice_id AND e.sequence < v.sequence AND e.state = 'pending'
             AND (claim = 'first' OR e.owner IS DISTINCT FROM $2::uuid)) THEN $2::uuid END
       FROM unnest($3::text[], $4::int[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[], $10::text[],
-        $11::text[], $12::int[], $13::bigint[], $14::text[], $16::int[], $17::int[]) AS v (invoice_id, sequence,
-        event_id, correlation_id, customer_id, invoice_number, invoice_status, url, host, partition, log_offset, claim,
-        body_at, body_length)
+        $11::text[], $12::int[], $13::bigint[], $14::text[], $16::int[], $17::int[], $18::text[], $19::text[])
+        AS v (invoice_id, sequence, event_id, correlation_id, customer_id, invoice_number, invoice_status, url, host,
+        partition, log_offset, claim, body_at, body_length, traceparent, tracestate)
       ON CONFLICT (invoice_id, sequence) DO NOTHING
       RETURNING invoice_id AS "invoiceId", sequence, owner IS NOT NULL AS owned`,
-    values: [now, owner, ...insertColumns(callbacks), ...bodyColumns(callbacks)],
+    values: [now, owner, ...insertColumns(callbacks), ...bodyColumns(callbacks), ...traceColumns(callbacks)],
   });
   return rows;
 }
@@ -70,6 +71,13 @@ function insertColumns(callbacks: readonly NewCallback[]): unknown[][] {
     callbacks.map((one) => one.partition),
     callbacks.map((one) => String(one.offset)),
     callbacks.map((one) => one.claim),
+  ];
+}
+
+function traceColumns(callbacks: readonly NewCallback[]): (string | null)[][] {
+  return [
+    callbacks.map(({ trace }) => trace?.traceparent ?? null),
+    callbacks.map(({ trace }) => trace?.tracestate ?? null),
   ];
 }
 

@@ -1,6 +1,8 @@
 // receiver: SdI's own notices are taken as they come, in every wrapping, and refused with findings where they say nothing.
 import { readNotices } from '@staffetta/fatturapa/notices/read-notices.ts';
 import { writeNotice } from '@staffetta/fatturapa/notices/write-notice.ts';
+import { Folder, madeKey } from '@staffetta/fatturapa/signature/keys.fixture.ts';
+import { signXades } from '@staffetta/fatturapa/signature/xades.ts';
 import type { SdiNotice } from '@staffetta/flow/messages.ts';
 import type { ConsumedEvent } from '@staffetta/platform/bus/bus.ts';
 import { signCaller } from '@staffetta/platform/http/caller.ts';
@@ -47,8 +49,9 @@ function post(
   id: string,
   query = '',
   headers: Record<string, string> = {},
+  at: Running = running,
 ): Promise<Response> {
-  return fetch(`http://127.0.0.1:${running.port}/api/notificaSdI${query}`, {
+  return fetch(`http://127.0.0.1:${at.port}/api/notificaSdI${query}`, {
     method: 'POST',
     headers: { 'content-type': type, 'x-correlation-id': id, ...headers },
     body: new Uint8Array(bytes),
@@ -71,6 +74,20 @@ test('a notice is answered 202 once it is in the log with its exact bytes, under
     assert.equal(event.key, stem.toLowerCase());
     assert.deepEqual(Buffer.from(message.file, 'base64'), notice);
     assert.deepEqual([message.fileName, message.source, message.createdBy], [`${stem}_RC_001.xml`, 'rest', 'direct']);
+  }
+});
+
+test('when its mail was certified is believed of the mailbox alone, and what is no instant does not count', async () => {
+  const query = `?fileName=a.xml&certifiedAt=${encodeURIComponent('2026-11-20T11:00:00+01:00')}`;
+  const caller = { name: 'mailbox', roles: ['SDI' as const] };
+  const signed = { 'x-staffetta-caller': signCaller(world.callerSecret, caller, world.clock.now()) };
+  for (const [id, asked, headers, certifiedAt] of [
+    ['cert-mailbox', query, signed, '2026-11-20T10:00:00.000Z'],
+    ['cert-odd', '?certifiedAt=yesterday', signed, undefined],
+    ['cert-other', query, {}, undefined],
+  ] as const) {
+    assert.equal((await post(notice, 'application/xml', id, asked, headers)).status, 202);
+    assert.equal((await messageOf(id)).message.certifiedAt, certifiedAt, id);
   }
 });
 
@@ -125,6 +142,35 @@ test('an archive with anything in it that might be a notice and cannot be read i
     );
   }
   assert.ok(!notices.some((one) => header(one, 'X-Correlation-ID')?.startsWith('lost-')));
+});
+
+test('NOTICE_SIGNATURES: what SdI did not sign is told on the event, or refused with its reasons', async () => {
+  const sdi = madeKey('RSA', { commonName: 'Sistema di prova' });
+  const folder = await Folder.make();
+  const trust = { NOTICE_TRUST: await folder.write('sdi.pem', sdi.certificatePem) };
+  const at = world.clock.now();
+  const signed = await signXades(notice, sdi, { at });
+  const strange = await signXades(notice, madeKey('RSA'), { at });
+  const startWith = (mode: string) => receiver.start(world, quickSettings({ NOTICE_SIGNATURES: mode, ...trust }));
+  const [warning, strict] = [await startWith('warn'), await startWith('require')];
+  try {
+    for (const [id, bytes, signature] of [
+      ['own', signed, 'valid'],
+      ['strange', strange, 'untrusted'],
+      ['bare', notice, 'absent'],
+    ] as const) {
+      assert.equal((await post(bytes, 'application/xml', `warn-${id}`, '', {}, warning)).status, 202);
+      assert.equal((await messageOf(`warn-${id}`)).message.signature, signature);
+      const answer = await post(bytes, 'application/xml', `strict-${id}`, '', {}, strict);
+      assert.equal(answer.status, id === 'own' ? 202 : 400, id);
+      const { findings = [] } = (await answer.json()) as { findings?: { code: string }[] };
+      assert.equal(findings.length > 0 && findings[0]!.code.startsWith('SIGNATURE_'), id !== 'own', id);
+    }
+    assert.ok(!notices.some((one) => /^strict-(?!own)/.test(header(one, 'X-Correlation-ID') ?? '')));
+  } finally {
+    await Promise.all([warning.stop(), strict.stop()]);
+    await folder.remove();
+  }
 });
 
 test('only SdI may bring notices', async () => {

@@ -7,6 +7,6 @@ import { waitFor } from './open-waiters.ts';
  * @param world store, clock and log
  * @param timeoutMs how long a notification may take to be applied
  */
-export function onDsiNotification(world: World, timeoutMs: number): FlowStep<'dsiNotification'> {
-  return (batch) => waitFor(world, batch, timeoutMs);
+export function onDsiNotification(world: World, timeoutMs: () => number): FlowStep<'dsiNotification'> {
+  return (batch) => waitFor(world, batch, timeoutMs());
 }

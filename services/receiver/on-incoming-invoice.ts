@@ -7,6 +7,6 @@ import { waitFor } from './open-waiters.ts';
  * @param world store, clock and log
  * @param timeoutMs how long an invoice may take to be saved
  */
-export function onIncomingInvoice(world: World, timeoutMs: number): FlowStep<'incomingInvoice'> {
-  return (batch) => waitFor(world, batch, timeoutMs);
+export function onIncomingInvoice(world: World, timeoutMs: () => number): FlowStep<'incomingInvoice'> {
+  return (batch) => waitFor(world, batch, timeoutMs());
 }

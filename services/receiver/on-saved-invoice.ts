@@ -1,4 +1,5 @@
 // receiver: an outcome ends the waiting and starts the callback; one transaction per batch.
+import { realTime } from '@staffetta/platform/clock.ts';
 import { headerText } from '@staffetta/flow/events.ts';
 import { eventHeaders } from '@staffetta/flow/flows.ts';
 import type { FlowStep, Incoming, World } from '@staffetta/platform/service.ts';
@@ -28,7 +29,7 @@ export interface SavedInvoiceParts {
 export function onSavedInvoice(parts: SavedInvoiceParts): FlowStep<'savedInvoice'> {
   const { world, delivery } = parts;
   return async (batch) => {
-    const now = world.clock.now();
+    const now = realTime(world.clock);
     const owed = batch.filter(isOwed);
     const work = async (tx: Tx): Promise<void> => {
       await closeThoseSaved(world, tx, batch, now);
@@ -46,13 +47,17 @@ export function onSavedInvoice(parts: SavedInvoiceParts): FlowStep<'savedInvoice
   };
 }
 
+/** A line of the log stays readable. */
+const shownMax = 20;
+
 async function closeThoseSaved(world: World, tx: Tx, batch: readonly Saved[], now: Date): Promise<void> {
   const causeOf = new Map(batch.flatMap(({ causationId, eventId }) => (causationId ? [[causationId, eventId]] : [])));
   if (causeOf.size === 0) return;
   const late = await closeWaiters(tx, [...causeOf.keys()].sort(), now);
   if (late.length === 0) return;
   world.bus.publishIn(tx, closingRecords(late, causeOf));
-  world.log.info({ count: late.length }, 'waiters.savedLate');
+  const correlationIds = late.slice(0, shownMax).map(({ correlationId }) => correlationId);
+  world.log.info({ count: late.length, correlationIds }, 'waiters.savedLate');
 }
 
 async function writeCallbacks(
@@ -96,6 +101,7 @@ function rowOf(event: Saved, now: Date): Omit<NewCallback, 'claim'> {
     ...keyOf(event),
     eventId: event.eventId,
     correlationId: event.correlationId,
+    trace: event.trace,
     customerId: message.customer.customerId,
     invoiceNumber: message.invoiceNumber,
     invoiceStatus: message.invoiceStatus,

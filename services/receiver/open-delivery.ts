@@ -1,4 +1,5 @@
 // receiver: puts the parts of the delivery of callbacks together.
+import { viewOf } from '@staffetta/platform/config/live-settings.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import { registerInstance, type LiveInstance } from '@staffetta/platform/store/live-instances.ts';
 import { createCallbackClient, type CallbackClient } from './callback-client.ts';
@@ -20,10 +21,28 @@ export interface OpenDelivery {
 
 const stopMsMax = 20_000;
 
+function clientLimits(options: ReceiverOptions) {
+  const { policy, callbackTimeoutMs: timeoutMs, callbackHostConcurrency: connectionsPerHost } = options;
+  return { policy, timeoutMs, connectionsPerHost };
+}
+
+function slotLimits(options: ReceiverOptions) {
+  return {
+    hostMax: options.callbackHostConcurrency,
+    totalMax: options.callbackConcurrency,
+    breakerFailures: options.callbackBreakerFailures,
+    breakerOpenMs: options.callbackBreakerOpenMs,
+  };
+}
+
+function times({ callbackPollMs: pollMs, callbackHostConcurrency: hostMax, callbackTimeoutMs }: ReceiverOptions) {
+  return { pollMs, hostMax, stopMs: Math.min(callbackTimeoutMs + 1000, stopMsMax) };
+}
+
 /**
  * Opens the delivery of callbacks; `delivery.start()` begins it.
  * @param world store, bus, clock and log
- * @param options limits and credentials
+ * @param options limits and credentials; where it is a view, what changes in it counts from the next try on
  * @param metrics what is counted
  * @param client another client than over the network, for tests
  */
@@ -31,11 +50,7 @@ export async function openDelivery(
   world: World,
   options: ReceiverOptions,
   metrics: ReceiverMetrics,
-  client: CallbackClient = createCallbackClient({
-    policy: options.policy,
-    timeoutMs: options.callbackTimeoutMs,
-    connectionsPerHost: options.callbackHostConcurrency,
-  }),
+  client: CallbackClient = createCallbackClient(viewOf(() => clientLimits(options))),
 ): Promise<OpenDelivery> {
   const instance = await registerInstance(world.store, 'receiver', {
     onLost(reason) {
@@ -44,22 +59,18 @@ export async function openDelivery(
     },
     onRegistered: () => delivery.wake(),
   });
-  const slots = new HostSlots({
-    hostMax: options.callbackHostConcurrency,
-    totalMax: options.callbackConcurrency,
-    breakerFailures: options.callbackBreakerFailures,
-    breakerOpenMs: options.callbackBreakerOpenMs,
-  });
+  const slots = new HostSlots(viewOf(() => slotLimits(options)));
   const delivery: CallbackDelivery = new CallbackDelivery({
     world,
     instance,
     slots,
     client,
     tryCallback: callbackTries({ world, options, client, metrics }),
-    writer: new SettlementWriter(world, callbackTime(options.callbackScheduleMs)),
-    pollMs: options.callbackPollMs,
-    hostMax: options.callbackHostConcurrency,
-    stopMs: Math.min(options.callbackTimeoutMs + 1000, stopMsMax),
+    writer: new SettlementWriter(
+      world,
+      viewOf(() => callbackTime(options.callbackScheduleMs)),
+    ),
+    times: viewOf(() => times(options)),
   });
   return { delivery, instance, slots };
 }

@@ -1,4 +1,5 @@
 // receiver: opens the waiters of a batch of accepted events, whichever flow they came on.
+import { realTime } from '@staffetta/platform/clock.ts';
 import type { Incoming, World } from '@staffetta/platform/service.ts';
 import { openWaiters } from './waiters.ts';
 
@@ -20,7 +21,7 @@ export async function waitFor(world: World, batch: readonly Accepted[], timeoutM
     offset,
   }));
   waiters.sort((a, b) => (a.eventId < b.eventId ? -1 : 1));
-  const deadline = new Date(world.clock.now().getTime() + timeoutMs);
+  const deadline = new Date(realTime(world.clock).getTime() + timeoutMs);
   const opened = await openWaiters(world.store, waiters, deadline);
   world.log.debug({ topic: waiters[0]?.topic, read: batch.length, opened }, 'waiters.opened');
 }

@@ -1,4 +1,5 @@
 // receiver: the callbacks that are owed, being made, made, or given up. Store: pending_callbacks.
+import { readTraceContext, type TraceContext } from '@staffetta/flow/trace-context.ts';
 import type { Queryable, Tx } from '@staffetta/platform/store/store.ts';
 import type { CallbackTime } from './callback-schedule.ts';
 
@@ -12,6 +13,8 @@ export interface CallbackKey {
 export interface Callback extends CallbackKey {
   readonly eventId: string;
   readonly correlationId: string;
+  /** What the callback continues. */
+  readonly trace: TraceContext | undefined;
   readonly url: string;
   readonly host: string;
   readonly body: Buffer;
@@ -232,34 +235,19 @@ export async function listForgettable(tx: Tx, before: Date, limit: number): Prom
   return rows;
 }
 
-/** How many callbacks are in the two states that need somebody. */
-export interface CallbackCounts {
-  readonly pending: number;
-  readonly dead: number;
-}
-
-/**
- * Counts pending and dead callbacks, for the metrics.
- * @param db the store
- */
-export async function countCallbacks(db: Queryable): Promise<CallbackCounts> {
-  const { rows } = await db.query<CallbackCounts>({
-    text: `SELECT (SELECT count(*) FROM receiver.pending_callbacks WHERE state = 'pending') AS pending,
-      (SELECT count(*) FROM receiver.pending_callbacks WHERE state = 'dead') AS dead`,
-  });
-  return rows[0] ?? { pending: 0, dead: 0 };
-}
-
-interface CallbackRow extends Omit<Callback, 'offset'> {
+interface CallbackRow extends Omit<Callback, 'offset' | 'trace'> {
   readonly offset: number;
+  readonly traceparent: string | null;
+  readonly tracestate: string | null;
 }
 
 const callbackColumns = `c.invoice_id AS "invoiceId", c.sequence, c.event_id AS "eventId",
-  c.correlation_id AS "correlationId", c.url, c.host, c.body, c.partition, c.log_offset AS "offset", c.tries,
+  c.correlation_id AS "correlationId", c.traceparent, c.tracestate, c.url, c.host, c.body, c.partition, c.log_offset AS "offset", c.tries,
   c.attempts, c.created_at AS "createdAt"`;
 
-function asCallback(row: CallbackRow): Callback {
-  return { ...row, offset: BigInt(row.offset) };
+function asCallback({ traceparent, tracestate, ...row }: CallbackRow): Callback {
+  const trace = readTraceContext(traceparent, tracestate ?? undefined);
+  return { ...row, trace, offset: BigInt(row.offset) };
 }
 
 /**

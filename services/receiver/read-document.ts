@@ -27,7 +27,7 @@ export function documentOfJson(
   if (given.filter(Boolean).length > 1) throw moreThanOne();
   if (isGiven(document)) return { document: checkJson(document, bytesMax) };
   if (typeof file === 'string' && typeof invoice !== 'string') {
-    const bytes = bytesOfBase64(file);
+    const bytes = bytesOfBase64(file, 'file');
     checkBytes(bytes, bytesMax);
     return { file: bytes.toString('base64') };
   }
@@ -67,7 +67,7 @@ export function askedDocument(
     throw new HubError('BODY_NOT_VALID', 'The body has no document: send `invoice`, `file` or `document`.');
   if (given.length > 1) throw moreThanOne();
   if (isGiven(document)) return document;
-  const bytes = isGiven(file) ? bytesOfBase64(file) : Buffer.from(insistOnText(invoice ?? ''));
+  const bytes = isGiven(file) ? bytesOfBase64(file, 'file') : Buffer.from(insistOnText(invoice ?? ''));
   checkBound(bytes.length, bytesMax);
   return bytes;
 }
@@ -126,10 +126,16 @@ function doctypeRefused(): HubError {
   return new HubError('DOCTYPE_REFUSED', 'The document carries a DOCTYPE.');
 }
 
-function bytesOfBase64(text: string): Buffer {
+/**
+ * Reads base64; blanks and line ends in it are no trouble.
+ * @param text the field's text
+ * @param field its name
+ * @throws HubError BODY_NOT_VALID
+ */
+export function bytesOfBase64(text: string, field: string): Buffer {
   const compact = /\s/.test(text) ? text.replaceAll(/\s+/g, '') : text;
   if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) {
-    throw new HubError('BODY_NOT_VALID', 'body/file is no base64.');
+    throw new HubError('BODY_NOT_VALID', `body/${field} is no base64.`);
   }
   return Buffer.from(compact, 'base64');
 }

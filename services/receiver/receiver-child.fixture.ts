@@ -3,6 +3,7 @@ import { createPostgresBus } from '@staffetta/platform/bus/postgres/postgres-bus
 import { systemClock } from '@staffetta/platform/clock.ts';
 import { openStore } from '@staffetta/platform/store/store.ts';
 import { createLog } from '@staffetta/platform/telemetry/log.ts';
+import { Metrics } from '@staffetta/platform/telemetry/metrics.ts';
 import { tmpdir } from 'node:os';
 import { receiver } from './receiver.ts';
 import { quickSettings } from './receiver-test-kit.ts';
@@ -14,6 +15,7 @@ await receiver.start(
     profile: 'dev',
     clock: systemClock,
     log: createLog('silent'),
+    metrics: Metrics.ofService('receiver'),
     host: '127.0.0.1',
     port: 0,
     callerSecret: 'test-secret',
@@ -21,8 +23,11 @@ await receiver.start(
     dataDir: tmpdir(),
     addressOf: (service) => `http://${service}.invalid`,
     store,
+    storeIfAny: store,
     bus,
+    busIfAny: bus,
     version: '0.0.0',
+    tell: () => undefined,
   },
   quickSettings(),
 );

@@ -1,4 +1,5 @@
 // receiver: what it leans on: store and bus it cannot work without; standing flows and hosts left alone only show.
+import { realTime } from '@staffetta/platform/clock.ts';
 import type { HealthCheck } from '@staffetta/platform/http/health.ts';
 import { flowsHealth, type ConsumingFlows, type World } from '@staffetta/platform/service.ts';
 import type { HostSlots } from './host-slots.ts';
@@ -24,7 +25,7 @@ export function healthOf(world: World): ReceiverHealth {
       name: 'callbackHosts',
       essential: false,
       async check() {
-        const hosts = watched?.slots.paused(world.clock.now().getTime()) ?? [];
+        const hosts = watched?.slots.paused(realTime(world.clock).getTime()) ?? [];
         if (hosts.length > 0) throw new Error(`left alone for a while: ${hosts.join(', ')}`);
       },
     },

@@ -14,13 +14,18 @@ import { settings, type ReceiverSettings } from './config.ts';
 
 /** Settings as a test wants them: quick retries, quick polls. */
 export function quickSettings(environment: Record<string, string> = {}): ReceiverSettings {
+  return readQuick(environment).values;
+}
+
+/** The same, with where they come from. */
+export function readQuick(environment: Record<string, string>) {
   const quick = {
     CALLBACK_SCHEDULE: '0,30ms,30ms,30ms',
     CALLBACK_POLL: '20ms',
     CALLBACK_TIMEOUT: '2s',
     RECEIVER_WAITER_CHECK: '20ms',
   };
-  return readSettings(settings, { ...quick, ...environment }).values;
+  return readSettings(settings, { ...quick, ...environment });
 }
 
 /** Waits until a fact holds. @throws Error with `what` after 20 s */

@@ -1,6 +1,7 @@
 // receiver: accepts invoices and notifications, waits for their outcome, calls the customer back. This page is its map.
 import { flows as flowTable } from '@staffetta/flow/flows.ts';
-import { retryJitter } from '@staffetta/platform/bus/bus.ts';
+import { retryBy } from '@staffetta/platform/bus/bus.ts';
+import { fixedSettings, viewOf } from '@staffetta/platform/config/live-settings.ts';
 import { createHttpServer } from '@staffetta/platform/http/server.ts';
 import { consumeFlows, type Running, type ServiceDefinition, type World } from '@staffetta/platform/service.ts';
 import { migrate } from '@staffetta/platform/store/migrate.ts';
@@ -15,7 +16,7 @@ import { onDsiNotification } from './on-dsi-notification.ts';
 import { onIncomingInvoice } from './on-incoming-invoice.ts';
 import { onSavedInvoice } from './on-saved-invoice.ts';
 import { addOperatorRoutes } from './operator-routes.ts';
-import { repeat } from './repeating.ts';
+import { repeat } from '@staffetta/platform/work/repeating.ts';
 import { addRoutes, createGate } from './routes.ts';
 import { healthOf } from './receiver-health.ts';
 import { openDelivery } from './open-delivery.ts';
@@ -33,8 +34,9 @@ export const receiver: ServiceDefinition<typeof settings> = {
   start,
 };
 
-async function start(world: World, values: ReceiverSettings): Promise<Running> {
-  const options = receiverOptions(values, world.profile);
+async function start(world: World, values: ReceiverSettings, live = fixedSettings(values)): Promise<Running> {
+  // Read where it is used: what it says may change meanwhile.
+  const options = viewOf(live.derived((now) => receiverOptions(now, world.profile)));
   await migratePlatform(world.store);
   await migrate(world.store, 'receiver', new URL('./migrations/', import.meta.url));
 
@@ -47,10 +49,11 @@ async function start(world: World, values: ReceiverSettings): Promise<Running> {
     version,
     clock,
     log,
+    metrics: world.metrics,
     bodyBytesMax,
     health: health.parts,
   });
-  const metrics = receiverMetrics(server.metrics, world);
+  const metrics = receiverMetrics(world, options.waiterTimeoutMs);
   const { delivery, instance, slots } = await openDelivery(world, options, metrics);
 
   // In by REST, out on incomingInvoice, dsiNotification and sdiNotice, of which the last has no reader here that makes its topic.
@@ -63,12 +66,12 @@ async function start(world: World, values: ReceiverSettings): Promise<Running> {
   addOperatorRoutes(server.app, gate, world);
 
   // In by the log; of the first two dbmanager is the reader that sets aside what cannot be read.
-  const { waiterTimeoutMs, batchMax, tries, retryDelaysMs: delaysMs } = options;
-  const fed = { batchMax, retry: { tries, delaysMs, jitter: retryJitter } };
+  const fed = { batchMax: options.batchMax, retry: retryBy(options) };
+  const waitMs = (): number => options.waiterTimeoutMs;
   const second = { ...fed, passOverUnreadable: true };
   const flows = await consumeFlows(world, 'receiver', {
-    incomingInvoice: { step: onIncomingInvoice(world, waiterTimeoutMs), ...second },
-    dsiNotification: { step: onDsiNotification(world, waiterTimeoutMs), ...second },
+    incomingInvoice: { step: onIncomingInvoice(world, waitMs), ...second },
+    dsiNotification: { step: onDsiNotification(world, waitMs), ...second },
     savedInvoice: { step: onSavedInvoice({ world, delivery, instance }), ...fed },
   });
   health.watch(flows, slots);
@@ -78,7 +81,7 @@ async function start(world: World, values: ReceiverSettings): Promise<Running> {
   const expired = async (): Promise<void> => metrics.dead.inc(await giveUpExpiredCallbacks(world));
   const failed = (error: unknown): void => log.warn({ err: error }, 'timer.failed');
   const timers = [
-    repeat(options.waiterCheckMs, told, failed),
+    repeat(() => options.waiterCheckMs, told, failed),
     repeat(expiryCheckMs, expired, failed),
     repeat(waiterKeepMs, () => forgetFinished(world, options.callbackKeepMs), failed),
   ];

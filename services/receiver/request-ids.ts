@@ -1,5 +1,6 @@
 // receiver: the ids that come with a request: correlation, idempotency, trace.
 import { HubError } from '@staffetta/flow/errors.ts';
+import { formatTraceparent, readTraceContext, type TraceContext } from '@staffetta/flow/trace-context.ts';
 import { correlationMadeHeader } from '@staffetta/platform/http/caller.ts';
 import { correlationForm } from '@staffetta/platform/http/server.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
@@ -12,10 +13,8 @@ export interface RequestIds {
   readonly correlationGiven: boolean;
   readonly idempotencyKey: string | undefined;
   /** The caller's W3C trace context, or the beginning of a trace of our own: an invoice is one story either way. */
-  readonly traceparent: string;
+  readonly trace: TraceContext;
 }
-
-const traceparentForm = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
  * Finds the ids of a request: the caller's header wins over the body's field, which wins over an id that was made.
@@ -39,7 +38,7 @@ export function requestIds(headers: IncomingHttpHeaders, inBody: string | null |
     correlationId: fromCaller ? header : (field ?? made),
     correlationGiven: fromCaller || field !== undefined,
     idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),
-    traceparent: traceparentOf(headers['traceparent']) ?? newTraceparent(),
+    trace: readTraceContext(headers['traceparent'], headers['tracestate']) ?? newTrace(),
   };
 }
 
@@ -49,13 +48,9 @@ function idempotencyKeyOf(header: string | string[] | undefined): string | undef
   throw new HubError('BODY_NOT_VALID', 'The header Idempotency-Key must be 1 to 255 printable ASCII characters.');
 }
 
-function traceparentOf(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' && traceparentForm.test(header) ? header : undefined;
-}
-
 /** Begins a trace that nobody has asked to record yet (W3C Trace Context §3.2; flags 00). */
-function newTraceparent(): string {
+function newTrace(): TraceContext {
   const traceId = uuidv7().replaceAll('-', '');
-  const parentId = uuidv7().replaceAll('-', '').slice(16);
-  return `00-${traceId}-${parentId}-00`;
+  const spanId = uuidv7().replaceAll('-', '').slice(16);
+  return { traceparent: formatTraceparent({ traceId, spanId, flags: 0 }) };
 }

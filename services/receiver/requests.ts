@@ -37,6 +37,24 @@ export const InvoiceRequest = Type.Object(
     ),
     document: optional(jsonDocument),
     fileName: optional(Type.String({ maxLength: 255, description: 'the name of `file`' })),
+    metadata: optional(
+      Type.String({ description: "salvaFatturaEsterna: SdI's notice MT that came with the invoice, in base64" }),
+    ),
+    metadataName: optional(Type.String({ maxLength: 255, description: 'the name of `metadata`' })),
+    mailbox: optional(
+      Type.String({
+        maxLength: 256,
+        pattern: '^[^\\s@\\u0000]+@[^\\s@\\u0000]+$',
+        description: 'the PEC mailbox that `metadata` came to, from which an answer goes out',
+      }),
+    ),
+    certifiedAt: optional(
+      Type.String({
+        maxLength: 40,
+        description:
+          'ISO 8601: when the mail that brought `metadata` was certified; believed of the service mailbox alone',
+      }),
+    ),
     customer: Type.Object(
       {
         customerId: CustomerDto.properties.customerId,

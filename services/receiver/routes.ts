@@ -1,4 +1,5 @@
 // receiver: the three endpoints of the contract: parse, step, answer.
+import { realTime } from '@staffetta/platform/clock.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { Accepted, acceptedBody } from '@staffetta/flow/messages.ts';
 import type { World } from '@staffetta/platform/service.ts';
@@ -12,6 +13,7 @@ import type { ReceiverOptions } from './config.ts';
 import { exampleNotice } from './example-notice.ts';
 import type { ReceiverMetrics } from './metrics.ts';
 import { documentOfBytes, documentOfJson } from './read-document.ts';
+import { metadataOf } from './read-metadata.ts';
 import { requestIds, type RequestIds } from './request-ids.ts';
 import { InvoiceRequest, NotificationRequest, RawInvoiceQuery, rawMediaTypes, Refused } from './requests.ts';
 import { needCustomer } from './who-may.ts';
@@ -41,7 +43,7 @@ export function createGate(world: World): Gate {
     need:
       (...roles) =>
       async (request) => {
-        const caller = callerOf(request.headers, world, world.clock.now());
+        const caller = callerOf(request.headers, world, realTime(world.clock));
         needRole(caller, roles);
         callers.set(request, caller);
       },
@@ -104,6 +106,8 @@ function addInvoiceRoute(
       metrics.accepted.inc({ flow: 'incomingInvoice' });
       const { correlationId } = asked.ids;
       world.log.debug({ correlationId, invoiceId, customerId: asked.customerId }, 'invoice.accepted');
+      // By it the invoice is found once it is stored; the body stays the contract's.
+      reply.header('X-Invoice-ID', invoiceId);
       return reply.code(202).header('X-Correlation-ID', correlationId).send(acceptedBody);
     },
   );
@@ -127,10 +131,18 @@ function readInvoice(
   if ('document' in document && status === 'EXTERNAL_INVOICE') {
     throw new HubError('BODY_NOT_VALID', "body/document: a supplier's invoice is kept as it came; send its file.");
   }
+  const metadata = isRaw ? undefined : metadataOf(body, bytesMax, caller.name);
+  if (metadata && status !== 'EXTERNAL_INVOICE') {
+    throw new HubError(
+      'BODY_NOT_VALID',
+      'body/metadata comes with an invoice that SdI brings, never with one to send.',
+    );
+  }
   return {
     status,
     document,
     fileName: given(isRaw ? request.query.fileName : body.fileName),
+    metadata,
     customerId,
     callback: given(isRaw ? request.query.callback : body.callback),
     // Java clients send 0 for a number that they do not set.
@@ -164,6 +176,12 @@ const notificationContent = {
 
 const NoticeQuery = Type.Object({
   fileName: Type.Optional(Type.String({ maxLength: 255, description: 'the name of a notice that is sent as it came' })),
+  certifiedAt: Type.Optional(
+    Type.String({
+      maxLength: 40,
+      description: 'ISO 8601: when the mail that brought it was certified; believed of the service mailbox alone',
+    }),
+  ),
 });
 
 type NotificationCall = FastifyRequest<{
@@ -201,10 +219,14 @@ async function takeNotice(
   { world, options, metrics }: RouteParts,
 ): Promise<string> {
   const ids = idsOf(request, undefined);
-  const asked = { bytes, fileName: given(request.query.fileName), ids, createdBy };
-  const notices = await acceptNotice(world.bus, asked, options.documentBytesMax);
+  const { fileName, certifiedAt } = request.query;
+  const asked = { bytes, fileName: given(fileName), certifiedAt: given(certifiedAt), ids, createdBy };
+  const rules = { bytesMax: options.documentBytesMax, signatures: options.notices, at: world.clock.now() };
+  const { notices, signature, findings } = await acceptNotice(world.bus, asked, rules);
   metrics.accepted.inc({ flow: 'sdiNotice' });
-  world.log.debug({ correlationId: ids.correlationId, fileName: asked.fileName, notices }, 'notice.accepted');
+  const shown = { correlationId: ids.correlationId, notices, signature };
+  if (findings.length === 0) world.log.debug(shown, 'notice.accepted');
+  else world.log.warn({ ...shown, findings: findings.map(({ code }) => code) }, 'notice.doubted');
   return ids.correlationId;
 }
 

@@ -1,4 +1,5 @@
 // receiver: writes down how tries of callbacks ended, many at once.
+import { realTime } from '@staffetta/platform/clock.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,7 +40,7 @@ export async function writeSettlements(
   settlements: readonly Settlement[],
   time: CallbackTime,
 ): Promise<void> {
-  const now = world.clock.now();
+  const now = realTime(world.clock);
   const delivered = settlements.filter((one) => one.next === 'delivered').map((one) => one.attempt);
   const failed = settlements.filter((one) => one.next !== 'delivered');
   if (failed.length === 0) return noteDeliveries(world.store, delivered, now);

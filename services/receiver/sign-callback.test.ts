@@ -7,9 +7,10 @@ import { callbackHeaders, readSecrets, signatureOf } from './sign-callback.ts';
 const key = Buffer.from('0123456789abcdef01234567');
 const whsec = `whsec_${key.toString('base64')}`;
 const now = new Date('2026-11-22T10:00:00.900Z');
+const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'vendor=1' };
 
 function headersFor(url: string, apiKeys: [string, string][] = [], secrets: readonly Buffer[] = []) {
-  const callback = { id: 'i:1', url: new URL(url), body: Buffer.from('{}'), correlationId: 'c-1', attempt: 3 };
+  const callback = { id: 'i:1', url: new URL(url), body: Buffer.from('{}'), correlationId: 'c-1', trace, attempt: 3 };
   const credentials = { secrets, apiKeys: new Map(apiKeys), apiKeyHeader: 'X-ARUBA-API-KEY', userAgent: 'Staffetta/1' };
   return callbackHeaders(callback, credentials, now);
 }
@@ -57,4 +58,9 @@ test('the API key goes to its host only, by name or by name and port', () => {
   assert.equal(headersFor('http://a.it/x', keys)['X-ARUBA-API-KEY'], 'k1');
   assert.equal(headersFor('http://A.IT:81/x', keys)['X-ARUBA-API-KEY'], 'k2');
   assert.equal(headersFor('http://b.a.it/x', keys)['X-ARUBA-API-KEY'], undefined);
+});
+
+test('the trace goes along under the names that W3C gave it', () => {
+  const { traceparent, tracestate } = headersFor('https://shop.example/');
+  assert.deepEqual({ traceparent, tracestate }, trace);
 });

@@ -1,5 +1,7 @@
 // receiver: the headers of a callback: Standard Webhooks 1.0, the correlation id, the API key of the host, the attempt.
 import { HubError } from '@staffetta/flow/errors.ts';
+import type { TraceContext } from '@staffetta/flow/trace-context.ts';
+import { traceHeaders } from '@staffetta/platform/telemetry/tracing.ts';
 import { createHmac } from 'node:crypto';
 
 /** What is signed and said about a callback. */
@@ -9,6 +11,8 @@ export interface SignedCallback {
   readonly url: URL;
   readonly body: Buffer;
   readonly correlationId: string;
+  /** What the customer's own tracing may go on from. */
+  readonly trace: TraceContext | undefined;
   /** From 1, over all tries of this outcome. */
   readonly attempt: number;
 }
@@ -61,7 +65,7 @@ export function signatureOf(secrets: readonly Buffer[], id: string, timestamp: n
 }
 
 /**
- * Makes the headers of one try of a callback.
+ * Makes the headers of one try of a callback; the trace's are W3C's.
  * @param callback what is sent
  * @param credentials secrets and keys; without a secret there is no signature
  * @param now the instant of the try
@@ -80,6 +84,7 @@ export function callbackHeaders(
     'webhook-id': callback.id,
     'webhook-timestamp': String(timestamp),
     'x-staffetta-attempt': String(callback.attempt),
+    ...traceHeaders(callback.trace),
   };
   if (credentials.secrets.length > 0) {
     headers['webhook-signature'] = signatureOf(credentials.secrets, callback.id, timestamp, callback.body);

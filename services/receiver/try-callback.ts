@@ -1,5 +1,8 @@
 // receiver: one try of a held callback: signs it, posts it, and says what follows.
+import type { TraceContext } from '@staffetta/flow/trace-context.ts';
+import { realTime } from '@staffetta/platform/clock.ts';
 import type { World } from '@staffetta/platform/service.ts';
+import { within, type SpanWish } from '@staffetta/platform/telemetry/tracing.ts';
 import type { CallbackClient, TryResult } from './callback-client.ts';
 import { nextTryInMs, retryAfterMsMax } from './callback-schedule.ts';
 import type { ReceiverOptions } from './config.ts';
@@ -37,18 +40,19 @@ export interface TryParts {
  */
 export function callbackTries(parts: TryParts): CallbackTry {
   const { world, options, client, metrics, random = Math.random } = parts;
-  const credentials: CallbackCredentials = {
+  // Read at each try: secrets are changed while the service runs.
+  const credentials = (): CallbackCredentials => ({
     secrets: options.secrets,
     apiKeys: options.apiKeys,
     apiKeyHeader: options.callbackApiKeyHeader,
     userAgent: `Staffetta/${world.version}`,
-  };
-  return async (held) => {
-    const startedAt = world.clock.now();
+  });
+  const make = async (held: Held, trace: TraceContext | undefined): Promise<Tried> => {
+    const startedAt = realTime(world.clock);
     const begun = performance.now();
     const result = await client.post(
       held.callback.url,
-      headersOf(held, credentials, startedAt),
+      headersOf(held, trace, credentials(), startedAt),
       held.callback.body,
       startedAt,
     );
@@ -59,15 +63,40 @@ export function callbackTries(parts: TryParts): CallbackTry {
     const pauseMs = asked ? Math.min(result.retryAfterMs ?? 0, retryAfterMsMax) : 0;
     return { settlement, hostAway: result.hostAway, pauseMs };
   };
+  return (held) =>
+    within('receiver', 'callback', spanOf(held), async (span) => {
+      const tried = await make(held, span?.trace ?? held.callback.trace);
+      const { status, outcome } = tried.settlement.attempt;
+      span?.note({ 'http.response.status_code': status, 'staffetta.callback.outcome': outcome });
+      if (outcome !== 'delivered') span?.fail(outcome);
+      return tried;
+    });
 }
 
-function headersOf({ callback }: Held, credentials: CallbackCredentials, now: Date): Record<string, string> {
+function spanOf({ callback }: Held): SpanWish {
+  const facts = {
+    'http.request.method': 'POST',
+    'server.address': URL.canParse(callback.url) ? new URL(callback.url).hostname : undefined,
+    'staffetta.correlation_id': callback.correlationId,
+    'staffetta.invoice.id': callback.invoiceId,
+    'staffetta.callback.sequence': callback.sequence,
+    'staffetta.callback.attempt': callback.attempts + 1,
+  };
+  return { kind: 'client', parent: callback.trace, facts };
+}
+
+function headersOf(
+  { callback }: Held,
+  trace: TraceContext | undefined,
+  credentials: CallbackCredentials,
+  now: Date,
+): Record<string, string> {
   const { correlationId, body, attempts } = callback;
   // A URL that cannot be read never gets as far as its headers; the client says so.
   if (!URL.canParse(callback.url)) return {};
   const url = new URL(callback.url);
   return callbackHeaders(
-    { id: callbackId(callback), url, body, correlationId, attempt: attempts + 1 },
+    { id: callbackId(callback), url, body, correlationId, trace, attempt: attempts + 1 },
     credentials,
     now,
   );
@@ -83,7 +112,7 @@ function nextOf(
   if (result.outcome === 'delivered') return 'delivered';
   const failed = { tries: callback.tries + 1, permanent: result.permanent, retryAfterMs: result.retryAfterMs };
   const waitMs = nextTryInMs(options.callbackScheduleMs, options.callbackJitter, failed, random);
-  return waitMs === undefined ? 'dead' : new Date(world.clock.now().getTime() + waitMs);
+  return waitMs === undefined ? 'dead' : new Date(realTime(world.clock).getTime() + waitMs);
 }
 
 function settle(
@@ -111,10 +140,10 @@ function report({ log, clock }: World, metrics: ReceiverMetrics, { callback, att
     error: attempt.error,
     next: next instanceof Date ? next.toISOString() : next,
   };
-  metrics.attempts.inc({ outcome: attempt.outcome });
+  metrics.attempts.observe({ outcome: attempt.outcome }, attempt.durationMs / 1000);
   if (next === 'dead') metrics.dead.inc();
   if (attempt.attempt === 1) {
-    metrics.firstAttempt.observe((clock.now().getTime() - callback.createdAt.getTime()) / 1000);
+    metrics.firstAttempt.observe((realTime(clock).getTime() - callback.createdAt.getTime()) / 1000);
   }
   if (next === 'delivered') log.debug(line, 'callback.attempted');
   else log.info(line, 'callback.attempted');

@@ -116,17 +116,6 @@ export async function forgetWaiters(
 }
 
 /**
- * Counts what waits, for the metrics.
- * @param db the store
- */
-export async function countOpenWaiters(db: Queryable): Promise<number> {
-  const { rows } = await db.query<{ open: number }>({
-    text: 'SELECT count(*) AS open FROM receiver.waiters WHERE closed_at IS NULL AND told_at IS NULL',
-  });
-  return rows[0]?.open ?? 0;
-}
-
-/**
  * Lists open waiters: first those that no dead letter told of yet, then the others, the oldest first.
  * @param db the store
  * @param limit how many at most

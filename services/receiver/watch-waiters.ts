@@ -1,8 +1,10 @@
 // receiver: tells of what was not saved in time (a dead letter that cancels nothing), and takes that back when it is
 // saved after all.
+import { realTime } from '@staffetta/platform/clock.ts';
+import { closingRecord } from '@staffetta/flow/closing-record.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
 import { headerText } from '@staffetta/flow/events.ts';
-import { deadLetterTopic, eventHeaders } from '@staffetta/flow/flows.ts';
+import { eventHeaders } from '@staffetta/flow/flows.ts';
 import type { Bus, ConsumedEvent, OutgoingEvent } from '@staffetta/platform/bus/bus.ts';
 import { toDeadLetter } from '@staffetta/platform/bus/dead-letter.ts';
 import type { World } from '@staffetta/platform/service.ts';
@@ -20,7 +22,7 @@ const takenAtOnce = 20;
  * @returns how many were overdue
  */
 export async function tellOverdueWaiters(world: World): Promise<number> {
-  const now = world.clock.now();
+  const now = realTime(world.clock);
   for (let told = 0; ;) {
     const count = await world.store.transaction(async (tx) => {
       const waiters = await takeOverdueWaiters(tx, now, takenAtOnce);
@@ -61,21 +63,15 @@ function overdueLetter(event: ConsumedEvent): OutgoingEvent {
  * @param late the waiters, with the event that saved each
  */
 export function closingRecords(late: readonly LateWaiter[], causeOf: ReadonlyMap<string, string>): OutgoingEvent[] {
-  return late.map(({ eventId, topic, partition, correlationId }) => ({
-    topic: deadLetterTopic(topic),
-    // The dead letter's own partition, so that this record is read after it.
-    partition,
-    key: eventId,
-    value: Buffer.from(JSON.stringify({ closes: eventId })),
-    headers: {
-      [eventHeaders.correlationId]: correlationId,
-      [eventHeaders.eventId]: `${eventId}:closed`,
-      [eventHeaders.closes]: eventId,
-      ...causation(causeOf.get(eventId)),
-    },
-  }));
-}
-
-function causation(savedEventId: string | undefined): Record<string, string> {
-  return savedEventId === undefined ? {} : { [eventHeaders.causationId]: savedEventId };
+  return late.map(({ eventId, topic, partition, correlationId }) =>
+    closingRecord({
+      topic,
+      key: eventId,
+      partition,
+      eventId,
+      correlationId,
+      causationId: causeOf.get(eventId),
+      by: 'receiver',
+    }),
+  );
 }

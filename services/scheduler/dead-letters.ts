@@ -81,18 +81,25 @@ export async function keepDeadLetters(db: Queryable, letters: readonly NewDeadLe
   });
 }
 
+/** An event that was done after all. */
+export interface DoneEvent {
+  readonly eventId: string;
+  /** The service that did it. */
+  readonly by: string;
+}
+
 /**
  * Closes open dead letters whose event was done after all.
  * @param db a transaction
- * @param eventIds the events' ids
+ * @param done the events
  * @param now the instant
  */
-export async function closeDeadLetters(db: Queryable, eventIds: readonly string[], now: Date): Promise<void> {
+export async function closeDeadLetters(db: Queryable, done: readonly DoneEvent[], now: Date): Promise<void> {
   await db.query({
-    text: `UPDATE scheduler.dead_letter SET state = 'closed', ended_at = $2, ended_by = 'receiver',
+    text: `UPDATE scheduler.dead_letter SET state = 'closed', ended_at = $3, ended_by = done.by,
         reason = 'done after all, late'
-      WHERE event_id = ANY($1::text[]) AND state = 'open'`,
-    values: [eventIds, now],
+      FROM unnest($1::text[], $2::text[]) AS done (id, by) WHERE event_id = done.id AND state = 'open'`,
+    values: [done.map(({ eventId }) => eventId), done.map(({ by }) => by), now],
   });
 }
 
@@ -213,4 +220,25 @@ export async function forgetEndedDeadLetters(db: Queryable, before: Date): Promi
     values: [before],
   });
   return rowCount;
+}
+
+/** The open letters of one topic. */
+export interface OpenLetters {
+  readonly topic: string;
+  readonly count: number;
+  readonly oldest: Date;
+}
+
+/**
+ * Counts open dead letters by topic, for figures.
+ * @param db the store
+ * @returns topics without open ones are not in it
+ */
+export async function countOpen(db: Queryable): Promise<ReadonlyMap<string, OpenLetters>> {
+  const { rows } = await db.query<OpenLetters>({
+    name: 'scheduler-count-open',
+    text: `SELECT topic, count(*) AS count, min(happened_at) AS oldest FROM scheduler.dead_letter
+      WHERE state = 'open' GROUP BY topic`,
+  });
+  return new Map(rows.map((row) => [row.topic, row]));
 }

@@ -7,8 +7,8 @@ import { takeRun } from './job-runs.ts';
 /** A timed job. */
 export interface Job {
   readonly name: string;
-  /** A cron line read in Europe/Rome, or `off`. */
-  readonly cron: string;
+  /** Gives a cron line read in Europe/Rome, or `off`. */
+  cron(): string;
   /** Does it; what it gives back is logged. */
   run(at: Date): Promise<unknown>;
 }
@@ -17,6 +17,8 @@ export interface Job {
 export interface RunningJobs {
   /** When each job is due next. */
   next(): Readonly<Record<string, string | null>>;
+  /** Plans them anew, after cron lines changed; runs in hand end. */
+  plan(): void;
   /** No further run starts; the one in hand ends. */
   stop(): Promise<void>;
 }
@@ -37,12 +39,25 @@ async function runOnce(world: World, job: Job, slot: Date): Promise<void> {
 function cronOf(job: Job, work: (slot: Date) => Promise<void>): Cron {
   try {
     // Overrun protection: a slow run is not overtaken by the next one of the same process.
-    return new Cron(job.cron, { timezone: 'Europe/Rome', protect: true }, (self) =>
+    return new Cron(job.cron(), { timezone: 'Europe/Rome', protect: true }, (self) =>
       work(self.currentRun() ?? new Date()),
     );
   } catch (error) {
-    throw new HubError('SETTING_WRONG', `The cron line of the job ${job.name} cannot be read: ${job.cron}.`, error);
+    throw new HubError('SETTING_WRONG', `The cron line of the job ${job.name} cannot be read: ${job.cron()}.`, error);
   }
+}
+
+/**
+ * Insists on cron lines that can be read.
+ * @param jobs whose
+ * @throws HubError SETTING_WRONG
+ */
+export function insistOnCrons(jobs: readonly Job[]): void {
+  for (const job of planned(jobs)) cronOf(job, async () => undefined).stop();
+}
+
+function planned(jobs: readonly Job[]): readonly Job[] {
+  return jobs.filter((job) => job.cron() !== 'off');
 }
 
 /**
@@ -53,9 +68,8 @@ function cronOf(job: Job, work: (slot: Date) => Promise<void>): Cron {
  */
 export function startJobs(world: World, jobs: readonly Job[]): RunningJobs {
   const inHand = new Set<Promise<void>>();
-  const crons = jobs
-    .filter((job) => job.cron !== 'off')
-    .map((job) => {
+  const plan = () =>
+    planned(jobs).map((job) => {
       const cron = cronOf(job, async (due) => {
         // All schedulers must name the same slot, though each wakes some milliseconds after it.
         const slot = new Date(Math.floor(due.getTime() / 1000) * 1000);
@@ -66,10 +80,18 @@ export function startJobs(world: World, jobs: readonly Job[]): RunningJobs {
       });
       return { job, cron };
     });
+  let crons = plan();
+  const halt = (): void => {
+    for (const { cron } of crons) cron.stop();
+  };
   return {
     next: () => Object.fromEntries(crons.map(({ job, cron }) => [job.name, cron.nextRun()?.toISOString() ?? null])),
+    plan() {
+      halt();
+      crons = plan();
+    },
     async stop() {
-      for (const { cron } of crons) cron.stop();
+      halt();
       await Promise.all(inHand);
     },
   };

@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 // Only names that we write: the folder may hold files of other people.
-const ourNames = /^(dead-letters|invoices)-\d{8}-\d{6}\.csv(\.\d+\.part)?$/;
+const ourNames = /^(dead-letters|invoices|alarms)-\d{8}-\d{6}\.csv(\.\d+\.part)?$/;
 
 /**
  * Removes old reports.

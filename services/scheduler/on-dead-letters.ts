@@ -1,15 +1,17 @@
 // scheduler: takes what was set aside anywhere, and the word that one of them was done after all.
 import { eventHeaders } from '@staffetta/flow/flows.ts';
 import { headerText } from '@staffetta/flow/events.ts';
+import type { ServiceName } from '@staffetta/flow/services.ts';
 import type { ConsumedEvent } from '@staffetta/platform/bus/bus.ts';
 import { describeHeader, readDeadLetter } from '@staffetta/platform/bus/dead-letter.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
+import { storableText } from '@staffetta/platform/store/storable-text.ts';
 import type { World } from '@staffetta/platform/service.ts';
-import { closeDeadLetters, keepDeadLetters, type NewDeadLetter } from './dead-letters.ts';
+import { closeDeadLetters, keepDeadLetters, type DoneEvent, type NewDeadLetter } from './dead-letters.ts';
 
-/** Postgres keeps no NUL in text; the payload keeps every byte, so nothing is lost here. */
+/** The payload keeps every byte, so nothing is lost here. */
 function storable(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD').toWellFormed();
+  return storableText(text, Infinity);
 }
 
 function storableOrNull(text: string | undefined): string | null {
@@ -52,13 +54,22 @@ function understand(event: ConsumedEvent): NewDeadLetter {
   };
 }
 
+/** Until others did so, only the receiver closed letters, and did not say that it was it. */
+const closerBefore: ServiceName = 'receiver';
+
+function doneIn({ headers }: ConsumedEvent): DoneEvent[] {
+  const eventId = headerText(headers, eventHeaders.closes);
+  if (eventId === undefined) return [];
+  return [{ eventId: storable(eventId), by: storable(headerText(headers, eventHeaders.closedBy) ?? closerBefore) }];
+}
+
 /**
  * Makes the step for all dead-letter topics: keeps the letters, closes those that a later record names.
  * @param world store and clock
  */
 export function takeDeadLetters(world: World) {
   return async (batch: readonly ConsumedEvent[]): Promise<void> => {
-    const closing = batch.flatMap((event) => headerText(event.headers, eventHeaders.closes) ?? []);
+    const closing = batch.flatMap(doneIn);
     const letters = batch
       .filter((event) => headerText(event.headers, eventHeaders.closes) === undefined)
       .map((event) => understand(event));

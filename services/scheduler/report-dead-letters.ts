@@ -15,6 +15,8 @@ const typeOfTopic: Readonly<Record<FlowName, string>> = {
   sentInvoice: 'InvoiceDto',
   dsiNotification: 'SdiNotificationDto',
   sdiNotice: 'SdiNotice',
+  pecReceipt: 'PecReceipt',
+  sdiAddress: 'SdiAddress',
   customerCommand: 'CustomerCommand',
   savedCustomer: 'SavedCustomer',
   invoiceCommand: 'InvoiceCommand',

@@ -1,8 +1,6 @@
 // scheduler: the report of invoices, which it asks the dbmanager for page by page.
-import { HubError } from '@staffetta/flow/errors.ts';
-import { callerHeader, signCaller } from '@staffetta/platform/http/caller.ts';
 import type { World } from '@staffetta/platform/service.ts';
-import { request } from 'undici';
+import { askReport } from './ask-report.ts';
 import type { Report } from './write-report.ts';
 
 /** A row as the dbmanager gives it; times are Rome wall times. */
@@ -17,26 +15,9 @@ interface InvoiceRow {
   readonly updatedBy: string | null;
 }
 
-async function askPage(world: World, after: number, size: number): Promise<InvoiceRow[]> {
-  const url = `${world.addressOf('dbmanager')}/api/report/invoices?after=${after}&size=${size}`;
-  const caller = signCaller(world.callerSecret, { name: 'scheduler', roles: ['ARUBA'] }, world.clock.now());
-  try {
-    const answer = await request(url, {
-      headers: { [callerHeader]: caller, accept: 'application/json' },
-      headersTimeout: 30_000,
-      bodyTimeout: 30_000,
-    });
-    const body = (await answer.body.json()) as { content: InvoiceRow[]; errorMessage?: string };
-    if (answer.statusCode === 200) return body.content;
-    throw new Error(`HTTP ${answer.statusCode}: ${body.errorMessage ?? ''}`);
-  } catch (error) {
-    throw new HubError('SERVICE_AWAY', `The dbmanager did not give its invoices (${url}).`, error);
-  }
-}
-
 async function* rowsOf(world: World, size: number): AsyncGenerator<(string | number | null)[]> {
   for (let after = 0; ;) {
-    const page = await askPage(world, after, size);
+    const page = await askReport<InvoiceRow>(world, `/api/report/invoices?after=${after}&size=${size}`);
     for (const row of page) {
       yield [
         row.invoiceStatus,

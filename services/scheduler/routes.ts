@@ -1,6 +1,6 @@
 // scheduler: its REST: dead letters listed, inspected, replayed, discarded; reports written now.
 import { HubError } from '@staffetta/flow/errors.ts';
-import { toRomeWallTime } from '@staffetta/platform/clock.ts';
+import { realTime, toRomeWallTime } from '@staffetta/platform/clock.ts';
 import { callerOf, needRole } from '@staffetta/platform/http/caller.ts';
 import { pageOf } from '@staffetta/platform/http/page.ts';
 import type { World } from '@staffetta/platform/service.ts';
@@ -25,7 +25,7 @@ const DiscardBody = Type.Object({ reason: Type.String({ pattern: '^(?=[^]*\\S)[^
 const JobName = Type.Object({ name: Type.String() });
 
 function whoCalls(world: World, request: FastifyRequest): string {
-  const caller = callerOf(request.headers, world, world.clock.now());
+  const caller = callerOf(request.headers, world, realTime(world.clock));
   needRole(caller, ['ARUBA']);
   return caller.name;
 }
@@ -93,7 +93,7 @@ export function addRoutes(app: FastifyInstance, world: World, jobs: readonly Job
 
   app.post<{ Params: Static<typeof JobName> }>(
     '/api/jobs/:name/run',
-    { onRequest, schema: { params: JobName, summary: 'Runs a job now: dead-letters, invoices or cleanup' } },
+    { onRequest, schema: { params: JobName, summary: 'Runs a job now: dead-letters, invoices, alarms or cleanup' } },
     async ({ params }) => {
       const job = jobs.find(({ name }) => name === params.name);
       const known = jobs.map(({ name }) => name).join(', ');

@@ -10,8 +10,10 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import { encodeEvent, headerText } from '@staffetta/flow/events.ts';
 import { toDeadLetter } from '@staffetta/platform/bus/dead-letter.ts';
 import type { ConsumedEvent } from '@staffetta/platform/bus/bus.ts';
+import { liveSettings } from '@staffetta/platform/config/live-settings.ts';
 import { readSettings } from '@staffetta/platform/config/settings.ts';
 import type { Running } from '@staffetta/platform/service.ts';
+import { Metrics } from '@staffetta/platform/telemetry/metrics.ts';
 import { testWorld, type TestWorld } from '@staffetta/platform/test-world.ts';
 import { settings } from './config.ts';
 import { startJobs } from './jobs.ts';
@@ -21,8 +23,26 @@ let world: TestWorld;
 let running: Running;
 let replayed: ConsumedEvent[];
 
+/** Three open alarms, two at a time. */
+function alarmRows(after: string | null): unknown[] {
+  const ids = ['a', 'b', 'c'].map((letter) => `018f0000-0000-7000-8000-00000000000${letter}`);
+  const words = 'SdI non ha ancora risposto';
+  const [since, dueAt] = ['2026-11-20T10:00:00.000', '2026-11-25T10:00:00.000'];
+  const rows = ids.map((alarmId, at) => {
+    return { alarmId, kind: 'NO_NOTICE', invoiceNumber: at + 1, username: '=u', email: null, since, dueAt, words };
+  });
+  return rows.filter(({ alarmId }) => after === null || alarmId > after).slice(0, 2);
+}
+
 const dbmanager = createServer((asked, answer) => {
-  const after = Number(new URL(asked.url ?? '', 'http://x').searchParams.get('after'));
+  const { pathname, searchParams } = new URL(asked.url ?? '', 'http://x');
+  if (pathname === '/api/report/alarms') {
+    answer
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify({ content: alarmRows(searchParams.get('after')) }));
+    return;
+  }
+  const after = Number(searchParams.get('after'));
   const row = (invoiceNumber: number) => ({
     invoiceStatus: 'INTERNAL_INVOICE_SENT',
     invoiceNumber,
@@ -48,6 +68,7 @@ before(async () => {
     REPORT_PAGE_SIZE: '2',
     DEAD_LETTER_REPORT_CRON: 'off',
     INVOICE_REPORT_CRON: 'off',
+    ALARM_REPORT_CRON: 'off',
     CLEANUP_CRON: 'off',
   };
   running = await scheduler.start(world, readSettings(settings, environment).values);
@@ -150,6 +171,17 @@ test('what was done after all closes its dead letter', async () => {
     return body['state'] === 'closed' ? body : undefined;
   });
   assert.equal(ended['endedBy'], 'receiver');
+
+  const other = await die('late too');
+  const bySender = { 'x-closes': 'late too', 'x-closed-by': 'sender' };
+  await world.bus.publish([
+    { topic: 'incomingInvoice.DLT', key: 'key', value: Buffer.from('{}'), headers: bySender, partition: 2 },
+  ]);
+  const closed = await until(async () => {
+    const { body } = await call(`/api/dead-letters/${other.deadLetterId}`);
+    return body['state'] === 'closed' ? body : undefined;
+  });
+  assert.equal(closed['endedBy'], 'sender');
 });
 
 test('an unknown dead letter is a 404, a malformed id a 400', async () => {
@@ -176,11 +208,22 @@ test('both reports are written in the contract’s columns', async () => {
   assert.equal(invoices.trim().split('\n').length, 4);
 });
 
+test('the report of open alarms has a line for each, however many pieces they come in', async () => {
+  const { body } = await call('/api/jobs/alarms/run', 'POST');
+  const [head, ...lines] = (await readFile(String(body['result']), 'utf8')).trim().split('\n');
+  assert.equal(head, 'Allarme,Numero_Fattura,Username_Customer,Email_Customer,Da,Scadenza,Spiegazione');
+  assert.deepEqual(
+    lines.map((line) => line.split(',')[1]),
+    ['1', '2', '3'],
+  );
+  assert.equal(lines[0], "NO_NOTICE,1,'=u,,2026-11-20T10:00:00.000,2026-11-25T10:00:00.000,SdI non ha ancora risposto");
+});
+
 test('two schedulers at once do each run once', async () => {
   let runs = 0;
   const job = {
     name: 'every-second',
-    cron: '* * * * * *',
+    cron: () => '* * * * * *',
     run: async () => {
       runs++;
     },
@@ -194,9 +237,23 @@ test('two schedulers at once do each run once', async () => {
   assert.equal(runs, rows[0]?.count);
 });
 
+test('cron lines change while it runs; one that cannot be read is refused', async () => {
+  const off = { DEAD_LETTER_REPORT_CRON: 'off', INVOICE_REPORT_CRON: 'off', ALARM_REPORT_CRON: 'off' };
+  const read = (cron: string) => readSettings(settings, { ...off, CLEANUP_CRON: cron });
+  const live = liveSettings(settings, read('off'));
+  const other = await scheduler.start({ ...world, metrics: Metrics.ofService('other') }, live.values, live);
+  assert.throws(() => live.offer(read('whenever')), { code: 'SETTING_WRONG', message: /cleanup.*whenever/ });
+  live.offer(read('* * * * * *'));
+  await until(async () => {
+    const { rows } = await world.store.query({ text: `SELECT 1 FROM scheduler.job_run WHERE job = 'cleanup'` });
+    return rows[0];
+  });
+  await other.stop();
+});
+
 test('a cron line that cannot be read stops the start with its name', () => {
   assert.throws(
-    () => startJobs(world, [{ name: 'odd', cron: 'whenever', run: async () => undefined }]),
+    () => startJobs(world, [{ name: 'odd', cron: () => 'whenever', run: async () => undefined }]),
     /odd.*whenever/,
   );
 });
@@ -234,7 +291,12 @@ test('a question with U+0000 in it is a 400', async () => {
 test('where direct calls are not trusted, nobody gets in without the gateway', async () => {
   const strict = await scheduler.start(
     { ...world, trustDirectCalls: false },
-    readSettings(settings, { DEAD_LETTER_REPORT_CRON: 'off', INVOICE_REPORT_CRON: 'off', CLEANUP_CRON: 'off' }).values,
+    readSettings(settings, {
+      DEAD_LETTER_REPORT_CRON: 'off',
+      INVOICE_REPORT_CRON: 'off',
+      ALARM_REPORT_CRON: 'off',
+      CLEANUP_CRON: 'off',
+    }).values,
   );
   for (const path of ['/api/dead-letters', '/%61pi/dead-letters', '//api/dead-letters']) {
     const answer = await request(`http://127.0.0.1:${strict.port}${path}`);

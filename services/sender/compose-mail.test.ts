@@ -76,6 +76,12 @@ test('without a correlation id there is no such header', () => {
   assert.doesNotMatch(composeMail({ ...parts, correlationId: undefined }).toString(), /X-Correlation-ID/);
 });
 
+test('the kind of receipt is asked for by the header that PEC knows', () => {
+  const mail = composeMail({ ...parts, receiptType: 'breve' }).toString();
+  assert.match(mail, /\r\nX-TipoRicevuta: breve\r\n/);
+  assert.doesNotMatch(composeMail(parts).toString(), /X-TipoRicevuta/);
+});
+
 const injections: ReadonlyArray<readonly [string, Partial<MailParts>]> = [
   ['from', { from: 'a@b\r\nBcc: c@d' }],
   ['to', { to: ['a@b', 'c@d>\r\nBcc: e@f'] }],

@@ -1,6 +1,11 @@
 // sender: the one mail that it writes, a short text and the invoice's file, from a fixed template.
 import { hash } from 'node:crypto';
-import { isMailAddress } from './mail-address.ts';
+import { isMailAddress } from '@staffetta/platform/config/mail-address.ts';
+
+/** How much of a mail the provider's receipt of its delivery repeats: all of it, hashes of its files, or nothing. */
+export const receiptTypes = ['completa', 'breve', 'sintetica'] as const;
+/** One of the three. */
+export type ReceiptType = (typeof receiptTypes)[number];
 
 /** What goes into the mail. */
 export interface MailParts {
@@ -11,6 +16,8 @@ export interface MailParts {
   readonly subject: string;
   readonly date: Date;
   readonly correlationId?: string | undefined;
+  /** Asks PEC providers for receipts of this kind, by the header X-TipoRicevuta. */
+  readonly receiptType?: ReceiptType | undefined;
   readonly fileName: string;
   /** The attachment's exact bytes. */
   readonly content: Buffer;
@@ -44,6 +51,7 @@ export function composeMail(parts: MailParts): Buffer {
     ...(parts.correlationId === undefined
       ? []
       : [`X-Correlation-ID: ${headerText(parts.correlationId, 'correlationId')}`]),
+    ...(parts.receiptType === undefined ? [] : [`X-TipoRicevuta: ${parts.receiptType}`]),
     'MIME-Version: 1.0',
     'Content-Type: multipart/mixed;',
     ` boundary="${boundary}"`,

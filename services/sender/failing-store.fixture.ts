@@ -12,6 +12,7 @@ export function withFailingTransactions(world: World, times: number, error: Erro
       query: (statement) => store.query(statement),
       transaction: (work) => (left-- > 0 ? Promise.reject(error) : store.transaction(work)),
       connection: () => store.connection(),
+      pool: () => store.pool(),
       ping: () => store.ping(),
       close: () => store.close(),
     },

@@ -1,34 +1,44 @@
-// sender: mails one transmission: composes it, sends it, notes what the mail server said.
+// sender: mails one transmission: sends it by its channel, notes what came of it, repeats nothing whose fate may still become known.
 import { HubError } from '@staffetta/flow/errors.ts';
 import { headerText } from '@staffetta/flow/events.ts';
 import { eventHeaders } from '@staffetta/flow/flows.ts';
-import type { Incoming, World } from '@staffetta/platform/service.ts';
-import { createHash } from 'node:crypto';
-import { composeMail } from './compose-mail.ts';
+import { realTime } from '@staffetta/platform/clock.ts';
+import type { World } from '@staffetta/platform/service.ts';
+import { within } from '@staffetta/platform/telemetry/tracing.ts';
+import { shownAddress } from '@staffetta/platform/telemetry/shown-address.ts';
+import type { Channel, ChannelAnswer } from './channel.ts';
 import type { SenderValues } from './config.ts';
+import { findHeard } from './heard-receipts.ts';
 import type { MailStage } from './mails-in-hand.ts';
-import type { Mail, MailState } from './mails.ts';
-import type { MailRecorder } from './record-mails.ts';
-import { SmtpError } from './smtp/smtp-errors.ts';
-import type { SmtpPool } from './smtp/smtp-pool.ts';
-
-/** An invoice on its way out, with its record. */
-export type Outgoing = Incoming<'outgoingInvoice'>;
+import { findMails, type Heard, type Mail, type MailState } from './mails.ts';
+import { NotYet } from './not-yet.ts';
+import { fileOf, headerForm, type Outgoing } from './outgoing-file.ts';
+import type { MailNote, MailRecorder } from './record-mails.ts';
+import type { MailboxesInUse, MailboxInUse } from './sending-mailboxes.ts';
 
 /** What one mail is made and sent with. */
 export interface MailParts {
   readonly world: World;
-  readonly values: SenderValues;
-  readonly pool: SmtpPool;
+  readonly values: Pick<SenderValues, 'mailTries' | 'mailTo'>;
+  readonly mailboxes: MailboxesInUse;
   readonly recorder: MailRecorder;
   /** What mails came to whose note failed: by transmission, so that they are noted again and not mailed again. */
   readonly unnoted: Map<string, Mail>;
 }
 
-/** What one try came to: decided (sent or refused), or to be tried again. */
-interface Verdict {
-  readonly state: MailState;
-  readonly response: string;
+/** What is known of a transmission before it is mailed. */
+export interface Known {
+  /** The ledger's row. */
+  readonly mail: Mail | undefined;
+  /** What a receipt said of it. */
+  readonly heard: Heard | undefined;
+  /** SdI's address for its mailbox. */
+  readonly recipient: string;
+}
+
+/** A mailbox that can send. */
+interface Sending extends MailboxInUse {
+  readonly channel: Channel;
 }
 
 /** A mail that is not tried again by itself: it becomes a dead letter at once. */
@@ -36,166 +46,232 @@ class NeverConfirmed extends HubError {
   override readonly kind = 'poison';
 }
 
-const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** While one of several mail servers is away, its mails come again after so long, and the others go on. */
+const awayMs = 5000;
 
-/**
- * Insists on ids that the ledger can take, before anything is mailed that could not be noted.
- * @throws HubError MESSAGE_NOT_READABLE
- */
-export function insistOnIds({ message, record }: Outgoing): void {
-  const { transmissionId } = message.transmission;
-  if (uuidForm.test(transmissionId) && uuidForm.test(message.invoiceId)) return;
-  const where = `${record.topic}-${record.partition}@${record.offset}`;
-  throw new HubError('MESSAGE_NOT_READABLE', `The ids of the invoice and its transmission at ${where} are no UUIDs.`);
-}
-
-/**
- * The exact bytes of an invoice as it travels.
- * @throws HubError MESSAGE_NOT_READABLE where the bytes are not those that the transmission names: wrong bytes never go out
- */
-function exactBytes({ message, record }: Outgoing): Buffer {
-  const bytes = message.file === undefined ? Buffer.from(message.invoice ?? '') : Buffer.from(message.file, 'base64');
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 === message.transmission.sha256) return bytes;
-  const where = `${record.topic}-${record.partition}@${record.offset}`;
-  const words = `The bytes of ${message.transmission.fileName} at ${where} are not those of its transmission.`;
-  throw new HubError('MESSAGE_NOT_READABLE', words);
-}
-
-/**
- * Makes the Message-ID of a transmission: the same again whenever it is mailed again (RFC 5322 §3.6.4).
- * @param fileName SdI's file name
- * @param transmissionId its UUID
- * @param mailFrom the sending mailbox, whose domain ends the id
- */
-function messageIdOf(fileName: string, transmissionId: string, mailFrom: string): string {
-  return `<${fileName}.${transmissionId}@${mailFrom.slice(mailFrom.lastIndexOf('@') + 1)}>`;
-}
-
-/** Foreign writers put what they like into their events; a header takes printable ASCII. */
-function headerForm(correlationId: string): string {
-  return correlationId.slice(0, 200).replaceAll(/[^\x21-\x7e]/g, '?');
-}
-
-function mailOf(event: Outgoing, { values, world }: MailParts): Buffer {
-  const { fileName, transmissionId } = event.message.transmission;
-  const { mailFrom, mailTo } = values;
-  const content = exactBytes(event);
-  try {
-    return composeMail({
-      from: mailFrom,
-      to: mailTo,
-      messageId: messageIdOf(fileName, transmissionId, mailFrom),
-      subject: fileName,
-      date: world.clock.now(),
-      correlationId: headerForm(event.correlationId),
-      fileName,
-      content,
-      contentType: 'application/octet-stream',
-      text: `In allegato il file ${fileName}.\r\n`,
-    });
-  } catch (error) {
-    // The same parts would fail again, so that trying again would only hide it.
-    throw new HubError('MESSAGE_NOT_READABLE', error instanceof Error ? error.message : String(error), error);
-  }
-}
-
-function verdictOn(error: unknown, tries: number, triesMax: number): Verdict {
-  if (!(error instanceof SmtpError)) throw error;
-  if (error.kind === 'unreachable') throw new HubError('MAIL_SERVER_AWAY', error.message, error);
-  const last = tries >= triesMax;
-  if (error.kind === 'permanent' || (error.kind === 'temporary' && last)) {
-    return { state: 'refused', response: error.message };
-  }
-  return { state: error.kind === 'uncertain' ? 'uncertain' : 'deferred', response: error.message };
-}
+const states = { taken: 'sent', refused: 'refused', notNow: 'deferred', unsure: 'uncertain' } as const;
 
 function decided(state: MailState): boolean {
   return state === 'sent' || state === 'refused';
 }
 
-function noteOf(event: Outgoing, mail: Mail) {
+function noteOf(event: Outgoing, mail: Mail): MailNote {
   const { invoice: _invoice, file: _file, transmission: _transmission, ...dto } = event.message;
   const status = mail.state === 'sent' ? 'INTERNAL_INVOICE_SENT' : 'INTERNAL_INVOICE_NOT_SENT';
   const { transmissionId, messageId, response: reason } = mail;
   const tell = { ...dto, invoiceStatus: status, transmissionId, messageId, reason } as const;
-  const { eventId: causationId, correlationId, traceparent } = event;
-  return { mail, tell: decided(mail.state) ? tell : undefined, causationId, correlationId, traceparent };
+  const { eventId: causationId, correlationId, trace } = event;
+  return { mail, tell: decided(mail.state) ? tell : undefined, causationId, correlationId, trace };
 }
 
-async function tryOnce(event: Outgoing, tries: number, parts: MailParts, onBegin: () => void): Promise<Mail> {
-  const { values, pool, world } = parts;
-  const { mailFrom, mailTo, mailTries } = values;
-  const { transmissionId, fileName } = event.message.transmission;
-  const raw = mailOf(event, parts);
-  const { state, response }: Verdict = await pool.send({ from: mailFrom, to: [mailTo], raw }, onBegin).then(
-    (receipt) => ({ state: 'sent', response: receipt.response }),
-    (error: unknown) => verdictOn(error, tries, mailTries),
-  );
+/** A row of the ledger. */
+function mailOf(
+  event: Outgoing,
+  mailbox: MailboxInUse | undefined,
+  recipient: string,
+  result: Pick<Mail, 'state' | 'tries' | 'response'>,
+  { clock }: World,
+): Mail {
+  const { invoiceId, transmission, customer, invoiceNumber } = event.message;
+  const { transmissionId, fileName } = transmission;
   return {
     transmissionId,
-    invoiceId: event.message.invoiceId,
+    invoiceId,
     fileName,
-    messageId: messageIdOf(fileName, transmissionId, mailFrom),
-    state,
-    tries,
-    response,
+    messageId: mailbox?.channel?.referenceOf(transmission) ?? '',
+    ...result,
     correlationId: headerForm(event.correlationId),
-    lastAt: world.clock.now(),
+    lastAt: clock.now(),
+    mailbox: mailbox?.address ?? transmission.mailbox ?? null,
+    recipient,
+    customerId: customer.customerId,
+    invoiceNumber: invoiceNumber ?? null,
+    unsureAt: result.state === 'uncertain' ? realTime(clock) : null,
   };
-}
-
-/** What an undecided mail fails with: it is tried again, unless it was never confirmed in all its tries. */
-function undecided(mail: Mail, triesMax: number): HubError {
-  const { fileName, response, state, tries } = mail;
-  if (state !== 'uncertain' || tries < triesMax) {
-    return new HubError('MAIL_REFUSED', `${fileName} was not taken yet: ${response}`);
-  }
-  const words = `${fileName} was mailed ${tries} times and never confirmed; a replay mails it once more: ${response}`;
-  return new NeverConfirmed('MAIL_REFUSED', words);
 }
 
 function isReplay({ record }: Outgoing): boolean {
   return headerText(record.headers, eventHeaders.replayOf) !== undefined;
 }
 
+/** How much longer a mail waits for a receipt, in milliseconds. */
+function unsureFor(mail: Mail | undefined, mailbox: MailboxInUse, { clock }: World): number {
+  if (mail?.state !== 'uncertain' || mail.unsureAt === null) return 0;
+  return mail.unsureAt.getTime() + mailbox.unsureWaitMs() - realTime(clock).getTime();
+}
+
+/** What an undecided mail fails with: it is tried again, unless it was never confirmed in all its tries. */
+function undecided(event: Outgoing, mail: Mail, mailbox: MailboxInUse, { values, world }: MailParts): HubError {
+  const { fileName, response, state, tries } = mail;
+  const isLast = tries >= values.mailTries;
+  const waitMs = unsureFor(mail, mailbox, world);
+  // Somebody who replays a mail that was never confirmed asks for one more, not for one more after every wait.
+  if (waitMs > 0 && !(isLast && isReplay(event))) {
+    return new NotYet('MAIL_WAITS', `${fileName} waits for the PEC provider's receipt: ${response}`, waitMs);
+  }
+  if (state !== 'uncertain' || !isLast)
+    return new HubError('MAIL_REFUSED', `${fileName} was not taken yet: ${response}`);
+  const words = `${fileName} was mailed ${tries} times and never confirmed; a replay mails it once more: ${response}`;
+  return new NeverConfirmed('MAIL_REFUSED', words);
+}
+
+/** A receipt may be quicker than our note, and than a repeat that waits in line. */
+async function waitsNoMore({ transmissionId, fileName, state }: Mail, { world }: MailParts): Promise<void> {
+  if (state !== 'uncertain') return;
+  const [mails, heard] = await Promise.all([
+    findMails(world.store, [transmissionId]),
+    findHeard(world.store, [transmissionId]),
+  ]);
+  const isDecided = heard.has(transmissionId) || decided(mails.get(transmissionId)?.state ?? state);
+  if (isDecided) throw new NotYet('MAIL_WAITS', `${fileName} is decided meanwhile.`, 0);
+}
+
+const underWay = 'It is with the mail server, whose answer is not known.';
+
+/**
+ * Sends by the channel. Where receipts can tell what came of a mail, it is called unsure before its first byte: a sender that is
+ * killed in the middle leaves that behind. Its place within the bounds is taken at that moment too, not while it waits in line.
+ */
+async function sendNoted(
+  event: Outgoing,
+  known: Known,
+  mailbox: Sending,
+  parts: MailParts,
+  reach: (stage: MailStage) => void,
+): Promise<ChannelAnswer> {
+  const { recipient, mail } = known;
+  const isRead = mailbox.unsureWaitMs() > 0;
+  const tries = mail?.tries ?? 0;
+  const note = (result: Pick<Mail, 'state' | 'tries' | 'response'>): Promise<void> =>
+    parts.recorder.note(noteOf(event, mailOf(event, mailbox, recipient, result, parts.world)));
+  let begun = false;
+  const begin = async (): Promise<void> => {
+    if (begun) return;
+    if (mail) await waitsNoMore(mail, parts);
+    await mailbox.throttle.take(event.message.transmission.transmissionId);
+    reach('noting');
+    if (isRead) await note({ state: 'uncertain', tries: tries + 1, response: underWay });
+    begun = true;
+    reach('sending');
+  };
+  try {
+    return await mailbox.channel.send(fileOf(event, recipient), begin);
+  } catch (error) {
+    // The server wanted nothing of it, so that it was no try.
+    if (begun && isRead) await note({ state: 'deferred', tries, response: mail?.response ?? String(error) });
+    throw error;
+  }
+}
+
+/**
+ * Sends within a span. The mail itself carries no trace: what comes back of it names the transmission, and a mail that is sent once more
+ * has the same bytes (ADR 0019).
+ */
+function sendTraced(
+  event: Outgoing,
+  known: Known,
+  mailbox: Sending,
+  parts: MailParts,
+  reach: (stage: MailStage) => void,
+): Promise<ChannelAnswer> {
+  const facts = {
+    'staffetta.correlation_id': event.correlationId,
+    'staffetta.invoice.id': event.message.invoiceId,
+    'staffetta.transmission.id': event.message.transmission.transmissionId,
+    'staffetta.mail.try': (known.mail?.tries ?? 0) + 1,
+  };
+  return within('sender', 'mail', { kind: 'client', parent: event.trace, facts }, async (span) => {
+    const answer = await sendNoted(event, known, mailbox, parts, reach);
+    span?.note({ 'staffetta.mail.answer': answer.kind });
+    if (answer.kind !== 'taken') span?.fail(answer.kind);
+    return answer;
+  });
+}
+
+async function tryOnce(
+  event: Outgoing,
+  known: Known,
+  mailbox: Sending,
+  parts: MailParts,
+  reach: (stage: MailStage) => void,
+): Promise<Mail> {
+  const { mailTries } = parts.values;
+  const tries = (known.mail?.tries ?? 0) + 1;
+  const answer = await sendTraced(event, known, mailbox, parts, reach).catch((error: unknown) => {
+    const isAway = error instanceof HubError && error.code === 'MAIL_SERVER_AWAY';
+    if (!isAway || parts.mailboxes.all.length === 1) throw error;
+    throw new NotYet('MAIL_SERVER_AWAY', `${mailbox.address}: ${error.message}`, awayMs, error);
+  });
+  const { kind, words: response } = answer;
+  const state = kind === 'notNow' && tries >= mailTries ? 'refused' : states[kind];
+  return mailOf(event, mailbox, known.recipient, { state, tries, response }, parts.world);
+}
+
+function canSend(mailbox: MailboxInUse | undefined): mailbox is Sending {
+  return mailbox?.channel !== undefined;
+}
+
+/** Nothing of it can go out until somebody sets the mailbox up. */
+function notSetUp(event: Outgoing, known: Known, mailbox: MailboxInUse | undefined, world: World): Mail {
+  const { mailbox: address = '' } = event.message.transmission;
+  const response = `The mailbox ${address} is not set up to send: give it an smtpUrl in PEC_MAILBOXES, or its customer another mailbox (PUT /api/customers/{customerId}/recapito), then send the invoice again.`;
+  return mailOf(event, mailbox, known.recipient, { state: 'refused', tries: known.mail?.tries ?? 0, response }, world);
+}
+
 /** What is to be noted: what is known and decided as it is, else what a new try comes to. */
 async function mailOrKnown(
   event: Outgoing,
-  known: Mail | undefined,
+  known: Known,
   parts: MailParts,
-  onBegin: () => void,
+  reach: (stage: MailStage) => void,
 ): Promise<Mail> {
-  if (known && decided(known.state)) return known;
-  const { mailTries } = parts.values;
-  const tries = known?.tries ?? 0;
-  if (known?.state === 'uncertain' && tries >= mailTries && !isReplay(event)) throw undecided(known, mailTries);
-  const mail = await tryOnce(event, tries + 1, parts, onBegin);
-  const { correlationId, fileName, state, response } = mail;
-  parts.world.log.debug({ correlationId, fileName, state, tries: mail.tries, response }, 'mail.tried');
-  return mail;
+  const { world, values, mailboxes } = parts;
+  const { mail, heard, recipient } = known;
+  if (mail && decided(mail.state) && (mail.state === 'sent' || heard?.verdict !== 'sent')) return mail;
+  const mailbox = mailboxes.find(event.message.transmission.mailbox);
+  if (heard) {
+    const result = { state: heard.verdict, tries: mail?.tries ?? 1, response: heard.words };
+    return mail ? { ...mail, ...result, unsureAt: null } : mailOf(event, mailbox, recipient, result, world);
+  }
+  if (!canSend(mailbox)) return notSetUp(event, known, mailbox, world);
+  if (mail && unsureFor(mail, mailbox, world) > 0) throw undecided(event, mail, mailbox, parts);
+  if (mail?.state === 'uncertain' && mail.tries >= values.mailTries && !isReplay(event)) {
+    throw undecided(event, mail, mailbox, parts);
+  }
+  mailbox.throttle.check();
+  const tried = await tryOnce(event, known, mailbox, parts, reach);
+  const { correlationId, transmissionId, state, tries } = tried;
+  // Neither file name nor answer: both hold tax numbers and addresses. The ledger has them.
+  world.log.debug(
+    { correlationId, transmissionId, mailbox: shownAddress(mailbox.address), state, tries },
+    'mail.tried',
+  );
+  return tried;
 }
 
 /**
  * Mails one transmission, or tells again what is decided about it.
  * @param event the invoice
- * @param known what the ledger says
- * @param parts pool, ledger and settings
+ * @param known what the ledger and the receipts say
+ * @param parts mailboxes, ledger and settings
  * @param reach told how far it has come
- * @throws HubError MAIL_REFUSED where it is to be tried again, MAIL_SERVER_AWAY, MESSAGE_NOT_READABLE
+ * @throws HubError MAIL_REFUSED where it is to be tried again, MAIL_SERVER_AWAY, MESSAGE_NOT_READABLE; NotYet where it has to wait
  */
 export async function mailOne(
   event: Outgoing,
-  known: Mail | undefined,
+  known: Known,
   parts: MailParts,
   reach: (stage: MailStage) => void,
 ): Promise<void> {
-  const { transmissionId } = event.message.transmission;
-  const { unnoted, recorder, values } = parts;
-  const mail = unnoted.get(transmissionId) ?? (await mailOrKnown(event, known, parts, () => reach('sending')));
+  const { transmissionId, mailbox } = event.message.transmission;
+  const { unnoted, recorder, mailboxes } = parts;
+  const mail = unnoted.get(transmissionId) ?? (await mailOrKnown(event, known, parts, reach));
   reach('noting');
   unnoted.set(transmissionId, mail);
   await recorder.note(noteOf(event, mail));
   unnoted.delete(transmissionId);
-  if (!decided(mail.state)) throw undecided(mail, values.mailTries);
+  const sender = mailboxes.find(mailbox);
+  if (decided(mail.state) || !sender) return;
+  await waitsNoMore(mail, parts);
+  throw undecided(event, mail, sender, parts);
 }

@@ -27,3 +27,16 @@ test('so many mails as may be in doubt are under way, the others wait their turn
   for (const end of ends) end();
   await inHand.allEnded();
 });
+
+test('each mailbox has turns of its own', () => {
+  const inHand = new MailsInHand(1);
+  const begun: string[] = [];
+  const hang = async (id: string): Promise<void> => {
+    begun.push(id);
+    await new Promise(() => undefined);
+  };
+  inHand.begin('a', () => hang('a'), 'one@pec.example.it');
+  inHand.begin('b', () => hang('b'), 'one@pec.example.it');
+  inHand.begin('c', () => hang('c'), 'two@pec.example.it');
+  assert.deepEqual(begun, ['a', 'c']);
+});

@@ -18,18 +18,24 @@ export type MailWork = (reach: (stage: MailStage) => void) => Promise<void>;
 /** How many mails are in doubt at once, unless a setting says otherwise. */
 export const inDoubtMaxDefault = 12;
 
+/** The turns of one mailbox. */
+interface Lane {
+  free: number;
+  readonly waiting: (() => void)[];
+}
+
 /**
  * The mails under way, by transmission. Each is in doubt from its first byte until its result is noted: a process killed then
- * mails it again. So only a few are let into that stretch at once, and the others wait.
+ * does not know what came of it. So only a few of each mailbox are let into that stretch at once, and the others wait.
  */
 export class MailsInHand {
   readonly #byId = new Map<string, MailInHand>();
-  readonly #waiting: (() => void)[] = [];
-  #free: number;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #inDoubtMax: number;
 
-  /** @param inDoubtMax how many may be in doubt at once */
+  /** @param inDoubtMax how many of one mailbox may be in doubt at once */
   constructor(inDoubtMax: number = inDoubtMaxDefault) {
-    this.#free = inDoubtMax;
+    this.#inDoubtMax = inDoubtMax;
   }
 
   /**
@@ -44,14 +50,15 @@ export class MailsInHand {
    * Begins a mail; none of this transmission may be under way.
    * @param transmissionId its UUID
    * @param work what is to be done; its failure becomes the outcome
+   * @param mailbox whose mail it is: a mail server that hangs holds back nobody else's
    */
-  begin(transmissionId: string, work: MailWork): MailInHand {
+  begin(transmissionId: string, work: MailWork, mailbox = ''): MailInHand {
     const state: { stage: MailStage; outcome: MailInHand['outcome'] } = { stage: 'queued', outcome: undefined };
     const end = (outcome: { readonly error?: unknown }): void => {
       state.outcome = outcome;
       this.#byId.delete(transmissionId);
     };
-    const ended = this.#inTurn(() => work((stage) => (state.stage = stage))).then(
+    const ended = this.#inTurn(this.#laneOf(mailbox), () => work((stage) => (state.stage = stage))).then(
       () => end({}),
       (error: unknown) => end({ error }),
     );
@@ -60,15 +67,23 @@ export class MailsInHand {
     return mail;
   }
 
-  async #inTurn(work: () => Promise<void>): Promise<void> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((go) => this.#waiting.push(go));
+  #laneOf(mailbox: string): Lane {
+    const found = this.#lanes.get(mailbox);
+    if (found) return found;
+    const lane: Lane = { free: this.#inDoubtMax, waiting: [] };
+    this.#lanes.set(mailbox, lane);
+    return lane;
+  }
+
+  async #inTurn(lane: Lane, work: () => Promise<void>): Promise<void> {
+    if (lane.free > 0) lane.free--;
+    else await new Promise<void>((go) => lane.waiting.push(go));
     try {
       await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = lane.waiting.shift();
       if (next) next();
-      else this.#free++;
+      else lane.free++;
     }
   }
 

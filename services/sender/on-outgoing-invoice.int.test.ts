@@ -1,6 +1,4 @@
 // sender: the step alone, with a mail server's answers made by hand: nobody's failure is another's.
-import { HubError } from '@staffetta/flow/errors.ts';
-import { readSettings } from '@staffetta/platform/config/settings.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import { migrate } from '@staffetta/platform/store/migrate.ts';
@@ -9,20 +7,13 @@ import { migratePlatform } from '@staffetta/platform/store/platform-tables.ts';
 import { testWorld, type TestWorld } from '@staffetta/platform/test-world.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { settings } from './config.ts';
 import { withFailingTransactions } from './failing-store.fixture.ts';
 import { holdTransmissions, letGoTransmissions } from './held-transmissions.ts';
-import type { Outgoing } from './mail-one.ts';
-import { MailsInHand } from './mails-in-hand.ts';
-import { findMails, type Mail } from './mails.ts';
-import { mailInvoices } from './on-outgoing-invoice.ts';
+import { endSendings, kindsOf, sendingWith, type Answer, type MailedFile, type Sending } from './mailing.fixture.ts';
+import { findMails } from './mails.ts';
 import { incoming, outgoing } from './outgoing.fixture.ts';
-import { createMailRecorder } from './record-mails.ts';
-import type { SmtpMail } from './smtp/smtp-connection.ts';
 import { lostIn, refusedBy } from './smtp/smtp-errors.ts';
-import type { SmtpPool } from './smtp/smtp-pool.ts';
 
-const noSignal = new AbortController().signal;
 const taken = { response: '250 taken' };
 
 let world: TestWorld;
@@ -36,6 +27,7 @@ before(async () => {
 });
 
 after(async () => {
+  await endSendings();
   for (const instance of instances) await instance.close();
   await world.end();
 });
@@ -46,40 +38,13 @@ async function register(): Promise<LiveInstance> {
   return instance;
 }
 
-type Answer = (fileName: string) => Promise<typeof taken>;
-
 /** A step whose mail server answers as told. */
-async function sending(answerOf: Answer, environment: Record<string, string> = {}, asked: World = world) {
-  const values = readSettings(settings, { SENDER_SEND_WAIT: '10m', ...environment }).values;
-  const mailed: string[] = [];
-  const pool: Pick<SmtpPool, 'send'> = {
-    async send({ raw }: SmtpMail, onBegin) {
-      const fileName = /Subject: (.*)\r\n/.exec(raw.toString())?.[1] ?? '';
-      mailed.push(fileName);
-      onBegin?.();
-      return answerOf(fileName);
-    },
-  };
-  const step = mailInvoices({
-    world: asked,
-    values,
-    pool: pool as SmtpPool,
-    recorder: createMailRecorder(asked),
-    inHand: new MailsInHand(),
-    instance: await register(),
-    closing: noSignal,
-    unnoted: new Map<string, Mail>(),
-  });
-  return { mailed, run: async (...batch: Outgoing[]) => (await step(batch, noSignal)) ?? [] };
+function sending(answerOf: Answer, environment: Record<string, string> = {}, asked: World = world): Promise<Sending> {
+  return sendingWith(asked, answerOf, environment);
 }
 
-function kindsOf(failed: readonly { readonly event: Outgoing; readonly error: unknown }[]): Record<string, string> {
-  return Object.fromEntries(
-    failed.map(({ event, error }) => [
-      event.message.transmission.fileName,
-      error instanceof HubError ? error.kind : String(error),
-    ]),
-  );
+function namesOf(mailed: readonly MailedFile[]): string[] {
+  return mailed.map(({ fileName }) => fileName);
 }
 
 test('while the server is away for one mail, the 4xx of another is counted once and has its own delay', async () => {
@@ -116,7 +81,7 @@ test('a mail that hangs holds back no other, stays held, is joined by its next t
 
   answer.resolve(taken);
   while ((await run(hanging)).length > 0);
-  assert.deepEqual(mailed, ['HANGS.xml', 'QUICK.xml']);
+  assert.deepEqual(namesOf(mailed), ['HANGS.xml', 'QUICK.xml']);
   assert.equal((await findMails(world.store, [id])).get(id)?.state, 'sent');
   while ((await holdTransmissions(other, [id])).size === 0);
   await letGoTransmissions(other, [id]);
@@ -128,7 +93,7 @@ test('a mail whose note fails is noted again, not mailed again', async () => {
   const event = incoming(outgoing('NOTED.xml'));
   assert.equal((await run(event)).length, 1);
   assert.deepEqual(await run(event), []);
-  assert.deepEqual(mailed, ['NOTED.xml']);
+  assert.deepEqual(namesOf(mailed), ['NOTED.xml']);
 });
 
 test('a mail that is never confirmed is mailed as often as the setting says, then set aside', async () => {
@@ -147,5 +112,5 @@ test('ids that the ledger cannot take are set aside before anything is mailed, a
   const { run, mailed } = await sending(() => Promise.resolve(taken));
   const wrong = incoming(outgoing('WRONG.xml', uuidv7(), { invoiceId: 'seven' }));
   assert.deepEqual(kindsOf(await run(wrong, incoming(outgoing('RIGHT.xml')))), { 'WRONG.xml': 'poison' });
-  assert.deepEqual(mailed, ['RIGHT.xml']);
+  assert.deepEqual(namesOf(mailed), ['RIGHT.xml']);
 });

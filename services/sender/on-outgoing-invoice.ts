@@ -3,14 +3,19 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import type { FlowStep } from '@staffetta/platform/service.ts';
 import type { Queryable } from '@staffetta/platform/store/store.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lookMs } from './config.ts';
+import { lookMs, type SenderValues } from './config.ts';
 import { holdTransmissions, letGoTransmissions } from './held-transmissions.ts';
-import { insistOnIds, mailOne, type MailParts, type Outgoing } from './mail-one.ts';
+import { findHeard } from './heard-receipts.ts';
+import { mailOne, type Known, type MailParts } from './mail-one.ts';
 import { untilStill, type MailInHand, type MailsInHand } from './mails-in-hand.ts';
 import { findMails } from './mails.ts';
+import { NotYet } from './not-yet.ts';
+import { insistOnIds, type Outgoing } from './outgoing-file.ts';
+import { readAddresses } from './sdi-addresses.ts';
 
 /** What the step works with. */
 export interface Mailing extends MailParts {
+  readonly values: Pick<SenderValues, 'mailTries' | 'mailTo' | 'sendWaitMs'>;
   readonly inHand: MailsInHand;
   /** A connection of its own, whose locks say what is in hand. */
   readonly instance: Queryable;
@@ -52,20 +57,43 @@ async function letGo({ instance, world }: Mailing, ids: readonly string[]): Prom
   });
 }
 
+/** Looks up what is known of transmissions in hand. */
+async function lookUp(
+  events: readonly Outgoing[],
+  { world, values, mailboxes }: Mailing,
+): Promise<(event: Outgoing) => Known> {
+  const ids = events.map(idOf);
+  const [mails, heard, addresses] = await Promise.all([
+    findMails(world.store, ids),
+    findHeard(world.store, ids),
+    readAddresses(world.store),
+  ]);
+  return (event) => {
+    const mailbox = mailboxes.find(event.message.transmission.mailbox)?.readAs.toLowerCase();
+    const learned = mailbox === undefined ? undefined : addresses.get(mailbox);
+    return {
+      mail: mails.get(idOf(event)),
+      heard: heard.get(idOf(event)),
+      recipient: learned?.address ?? values.mailTo,
+    };
+  };
+}
+
 /** Begins those that nobody else has in hand. */
 async function begin(events: readonly Outgoing[], mailing: Mailing): Promise<Mailed[]> {
   if (events.length === 0) return [];
-  const { instance, world, inHand } = mailing;
+  const { instance, inHand, mailboxes } = mailing;
   // Asked before the ledger is read: what another sender has just let go is in it.
   const held = await holdTransmissions(instance, events.map(idOf));
   try {
-    const known = held.size > 0 ? await findMails(world.store, [...held]) : new Map<string, never>();
-    return events
-      .filter((event) => held.has(idOf(event)))
-      .map((event) => {
-        const mail = inHand.begin(idOf(event), (reach) => mailOne(event, known.get(idOf(event)), mailing, reach));
-        return { event, mail, began: true };
-      });
+    const ours = events.filter((event) => held.has(idOf(event)));
+    if (ours.length === 0) return [];
+    const knownOf = await lookUp(ours, mailing);
+    return ours.map((event) => {
+      const mailbox = mailboxes.find(event.message.transmission.mailbox)?.address;
+      const mail = inHand.begin(idOf(event), (reach) => mailOne(event, knownOf(event), mailing, reach), mailbox);
+      return { event, mail, began: true };
+    });
   } catch (error) {
     await letGo(mailing, [...held]);
     throw error;
@@ -73,15 +101,21 @@ async function begin(events: readonly Outgoing[], mailing: Mailing): Promise<Mai
 }
 
 /** What a mail that has not ended is left behind with; only one that the mail server has counts as a try. */
-function stillInHand(event: Outgoing, { stage }: MailInHand): HubError {
+function stillInHand({ event, mail: { stage } }: Mailed, { mailboxes, values }: Mailing): HubError {
   const { fileName } = event.message.transmission;
-  if (stage === 'queued') return new HubError('MAIL_SERVER_AWAY', `All connections hang; ${fileName} waits for one.`);
+  if (stage === 'queued') {
+    const words = `All connections hang; ${fileName} waits for one.`;
+    // Other mailboxes' mails go on meanwhile.
+    if (mailboxes.all.length > 1) return new NotYet('MAIL_SERVER_AWAY', words, values.sendWaitMs);
+    return new HubError('MAIL_SERVER_AWAY', words);
+  }
   if (stage === 'noting') return new HubError('DATABASE_AWAY', `What became of ${fileName} cannot be noted yet.`);
   return new HubError('MAIL_REFUSED', `The mail server has not answered about ${fileName} yet.`);
 }
 
-function failureOf({ event, mail }: Mailed): Failed[] {
-  if (mail.outcome === undefined) return [{ event, error: stillInHand(event, mail) }];
+function failureOf(mailed: Mailed, mailing: Mailing): Failed[] {
+  const { event, mail } = mailed;
+  if (mail.outcome === undefined) return [{ event, error: stillInHand(mailed, mailing) }];
   return 'error' in mail.outcome ? [{ event, error: mail.outcome.error }] : [];
 }
 
@@ -122,7 +156,7 @@ async function mailFree(
     stillMs,
     signal,
   );
-  const failed = mailed.flatMap(failureOf);
+  const failed = mailed.flatMap((one) => failureOf(one, mailing));
   await letGoEnded(mailed, mailing);
   const done = new Set(mailed.map(({ event }) => event));
   return { failed, left: batch.filter((event) => !done.has(event)) };
@@ -144,10 +178,12 @@ function readable(batch: readonly Outgoing[]): { failed: Failed[]; left: Outgoin
 
 /**
  * Makes the step for `outgoingInvoice`. What the ledger calls decided is told again and not mailed again; a mail refused for now
- * fails alone and is tried again; while the server cannot be reached mails fail as `unavailable`, which pauses sending as a whole.
+ * fails alone and is tried again; while the server cannot be reached mails fail as `unavailable`, which pauses sending as a whole
+ * (with several mailboxes that of one alone waits). What has to wait for a receipt or for its place within the bounds comes again
+ * uncounted.
  * A mail that hangs is left to itself and joined by its next try. A transmission that another sender has in hand (its partition
  * has just come to us) is waited for, so that it is not mailed twice.
- * @param mailing pool, ledger and settings
+ * @param mailing mailboxes, ledger and settings
  */
 export function mailInvoices(mailing: Mailing): FlowStep<'outgoingInvoice'> {
   return async (batch, signal) => {

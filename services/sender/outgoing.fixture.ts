@@ -2,7 +2,7 @@
 import { decodeEvent, encodeEvent, type EncodedEvent } from '@staffetta/flow/events.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
 import { createHash } from 'node:crypto';
-import type { Outgoing } from './mail-one.ts';
+import type { Outgoing } from './outgoing-file.ts';
 
 /** Makes the event of an invoice by its file's name; ids are new where none are given, the correlation id is `c-<name>`. */
 export function outgoing(

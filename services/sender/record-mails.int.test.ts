@@ -6,6 +6,7 @@ import { testWorld, type TestWorld } from '@staffetta/platform/test-world.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { withFailingTransactions } from './failing-store.fixture.ts';
+import { mailRow } from './mailing.fixture.ts';
 import { findMails } from './mails.ts';
 import { createMailRecorder, type MailNote } from './record-mails.ts';
 
@@ -21,17 +22,7 @@ before(async () => {
 after(() => world.end());
 
 function noteWith(response: string): MailNote {
-  const mail = {
-    transmissionId: uuidv7(),
-    invoiceId: uuidv7(),
-    fileName: 'A.xml',
-    messageId: '<a@b>',
-    state: 'sent',
-    tries: 1,
-    response,
-    correlationId: 'c',
-    lastAt: world.clock.now(),
-  } as const;
+  const mail = mailRow({ response, lastAt: world.clock.now() });
   return { mail, tell: undefined, causationId: uuidv7(), correlationId: 'c' };
 }
 

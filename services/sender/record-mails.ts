@@ -2,6 +2,7 @@
 import { HubError } from '@staffetta/flow/errors.ts';
 import { speakAs } from '@staffetta/flow/events.ts';
 import type { SentInvoice } from '@staffetta/flow/messages.ts';
+import type { TraceContext } from '@staffetta/flow/trace-context.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { Tx } from '@staffetta/platform/store/store.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +16,7 @@ export interface MailNote {
   /** As the event carried it. */
   readonly correlationId: string;
   /** The trace that the event belongs to. */
-  readonly traceparent?: string | undefined;
+  readonly trace?: TraceContext | undefined;
 }
 
 /** Notes mails; concurrent notes share one transaction. */
@@ -40,14 +41,14 @@ interface Waiting {
 }
 
 function publishTold(world: World, tx: Tx, batch: readonly Waiting[]): void {
-  const events = batch.flatMap(({ note: { tell, mail, causationId, correlationId, traceparent } }) =>
+  const events = batch.flatMap(({ note: { tell, mail, causationId, correlationId, trace } }) =>
     tell
       ? speak('sentInvoice', tell.invoiceId, tell, {
           // The same id again where the same decision is told again: the dbmanager then changes nothing more.
           eventId: `${mail.transmissionId}:${mail.state}`,
           correlationId,
           causationId,
-          ...(traceparent !== undefined && { traceparent }),
+          trace,
         })
       : [],
   );

@@ -4,13 +4,15 @@ import { createHttpServer, type HttpServer } from '@staffetta/platform/http/serv
 import { migrate } from '@staffetta/platform/store/migrate.ts';
 import { testWorld, type TestWorld } from '@staffetta/platform/test-world.ts';
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { mailRow } from './mailing.fixture.ts';
 import { recordMails, type MailState } from './mails.ts';
 import { addRoutes } from './routes.ts';
+import { keepAddress } from './sdi-addresses.ts';
 
 let world: TestWorld;
 const servers: HttpServer[] = [];
+const mailboxes = ['fatture@staffetta.example', 'Due@pec.example.it'];
 
 before(async () => {
   world = await testWorld();
@@ -33,7 +35,11 @@ async function serve(trustDirectCalls: boolean): Promise<HttpServer> {
     bodyBytesMax: 1024,
     health: [],
   });
-  addRoutes(server.app, { ...world, trustDirectCalls });
+  addRoutes(server.app, {
+    world: { ...world, trustDirectCalls },
+    mailboxes,
+    values: { mailTo: 'sdi01@pec.fatturapa.it' },
+  });
   servers.push(server);
   return server;
 }
@@ -63,17 +69,9 @@ test('mails are shown by the page, with the count of all that fit', async () => 
   const server = await serve(true);
   await recordMails(
     world.store,
-    ['sent', 'sent', 'refused'].map((state, index) => ({
-      transmissionId: randomUUID(),
-      invoiceId: randomUUID(),
-      fileName: `IT01234567890_0000${index}.xml`,
-      messageId: `<${index}@staffetta.example>`,
-      state: state as MailState,
-      tries: 1,
-      response: '250 ok',
-      correlationId: 'c-1',
-      lastAt: world.clock.now(),
-    })),
+    ['sent', 'sent', 'refused'].map((state, index) =>
+      mailRow({ fileName: `IT01234567890_0000${index}.xml`, state: state as MailState, lastAt: world.clock.now() }),
+    ),
   );
   const ask = async (query: string) => {
     const { content, totalElements, totalPages, last } = (await server.app.inject(`/api/mails?${query}`)).json();
@@ -89,4 +87,22 @@ test('a question that the database could not take is refused as wrong', async ()
   for (const query of ['fileName=%00', 'state=lost', 'page=9007199254740991', 'size=0', 'size=1.5']) {
     assert.equal(await statusOf(server, `/api/mails?${query}`), 400, query);
   }
+});
+
+test("SdI's address of each mailbox is shown, and what SdI named can be forgotten by operators alone", async () => {
+  const server = await serve(true);
+  const learnedAt = new Date('2026-11-25T09:00:00Z');
+  const learned = { mailbox: 'due@pec.example.it', address: 'sdi48@pec.fatturapa.it', learnedAt, mailId: 'm-1' };
+  await keepAddress(world.store, { ...learned, byAnswer: true });
+  const show = async (): Promise<readonly unknown[]> => (await server.app.inject('/api/addresses')).json();
+  const first = { address: 'sdi01@pec.fatturapa.it', learned: false, learnedAt: null, mailId: null };
+  const main = { mailbox: 'fatture@staffetta.example', ...first };
+  assert.deepEqual(await show(), [{ ...learned, learnedAt: learnedAt.toISOString(), learned: true }, main]);
+
+  const forget = async (headers: Record<string, string> = {}) =>
+    (await server.app.inject({ method: 'DELETE', url: '/api/addresses/DUE@pec.example.it', headers })).statusCode;
+  assert.equal(await forget({ [callerHeader]: signed('CUSTOMER') }), 403);
+  assert.equal(await forget(), 200);
+  assert.equal(await forget(), 404);
+  assert.deepEqual(await show(), [{ mailbox: 'Due@pec.example.it', ...first }, main]);
 });

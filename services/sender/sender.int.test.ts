@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { speakAs } from '@staffetta/flow/events.ts';
 import type { SentInvoice } from '@staffetta/flow/messages.ts';
 import { readSettings } from '@staffetta/platform/config/settings.ts';
 import { uuidv7 } from '@staffetta/platform/ids.ts';
@@ -10,8 +11,9 @@ import { registerInstance } from '@staffetta/platform/store/live-instances.ts';
 import { testWorld, type TestWorld } from '@staffetta/platform/test-world.ts';
 import { settings } from './config.ts';
 import { holdTransmissions } from './held-transmissions.ts';
-import { listMails } from './mails.ts';
+import { findMails, listMails } from './mails.ts';
 import { outgoing } from './outgoing.fixture.ts';
+import { readAddresses } from './sdi-addresses.ts';
 import { sender } from './sender.ts';
 import {
   answer,
@@ -192,6 +194,37 @@ test('a sender that stops cuts off a server that hangs, and what it cut is noted
   await stopped.stop();
   const [row] = await listMails(other.store, {}, { number: 0, size: 1 });
   assert.deepEqual([row?.transmissionId, row?.state], [id, 'uncertain']);
+  await server.stop();
+  await other.end();
+});
+
+test('what the mailbox tells reaches the sender: a receipt settles a mail that was cut off, an address is where the next one goes', async () => {
+  const other = await testWorld();
+  await other.bus.ensureTopics(['sentInvoice']);
+  const server = await startScriptedServer('220 hi', (line) => (line === '.' ? 'cut' : politely(line)));
+  const environment = { SMTP_URL: `smtp://127.0.0.1:${server.port}`, IMAP_URL: 'imap://nobody.invalid' };
+  const started = await sender.start(other, readSettings(settings, environment).values);
+  const speak = speakAs('mailbox');
+  const mailbox = 'fatture@staffetta.example';
+  const meta = () => ({ eventId: uuidv7(), correlationId: 'c' });
+  const address = 'sdi48@pec.fatturapa.it';
+  const learnedAt = '2026-11-25T10:00:00Z';
+  await other.bus.publish([speak('sdiAddress', mailbox, { mailbox, address, learnedAt, mailId: 'm' }, meta())]);
+  while ((await readAddresses(other.store)).size === 0) await sleep(20);
+
+  const id = uuidv7();
+  await other.bus.publish([outgoing('IT03123450672_JCUT.xml', id)]);
+  const stateOf = async () => (await findMails(other.store, [id])).get(id)?.state;
+  while (!server.heard.includes('.')) await sleep(20);
+  assert.equal(await stateOf(), 'uncertain');
+  assert.ok(server.heard.includes(`RCPT TO:<${address}>`), server.heard.join('; '));
+
+  const ofMessageId = `<IT03123450672_JCUT.xml.${id}@staffetta.example>`;
+  const receipt = { receipt: 'accettazione', ofMessageId, mailbox, mailId: 'm', sha256: '0'.repeat(64) } as const;
+  await other.bus.publish([speak('pecReceipt', ofMessageId.toLowerCase(), receipt, meta())]);
+  while ((await stateOf()) !== 'sent') await sleep(20);
+  assert.equal(server.heard.filter((line) => line === '.').length, 1);
+  await started.stop();
   await server.stop();
   await other.end();
 });

@@ -5,12 +5,12 @@ import type { LiveInstance } from '@staffetta/platform/store/live-instances.ts';
 import type { Log } from '@staffetta/platform/telemetry/log.ts';
 import type { MailsInHand } from './mails-in-hand.ts';
 import type { MailRecorder } from './record-mails.ts';
-import type { SmtpPool } from './smtp/smtp-pool.ts';
+import type { MailboxesInUse } from './sending-mailboxes.ts';
 
 /** What is to be ended. */
 export interface SenderParts {
   readonly consumers: ConsumingFlows;
-  readonly pool: SmtpPool;
+  readonly mailboxes: MailboxesInUse;
   readonly inHand: MailsInHand;
   readonly recorder: MailRecorder;
   readonly instance: LiveInstance;
@@ -28,9 +28,9 @@ const noteMsMax = 1500;
  * @param log told where something did not end in time
  */
 export async function stopSender(parts: SenderParts, graceMs: number, log: Log): Promise<void> {
-  const { consumers, pool, inHand, recorder, instance, server } = parts;
+  const { consumers, mailboxes, inHand, recorder, instance, server } = parts;
   const mailsEnd = async (): Promise<void> => {
-    await pool.close(graceMs);
+    await Promise.all(mailboxes.all.flatMap(({ channel }) => (channel ? [channel.close(graceMs)] : [])));
     await within(inHand.allEnded(), noteMsMax);
     await recorder.close();
   };
@@ -41,7 +41,7 @@ export async function stopSender(parts: SenderParts, graceMs: number, log: Log):
   const end = allEnd();
   if (await within(end, stopMsMax)) return;
   end.catch((error: unknown) => log.warn({ err: error }, 'sender.stoppedLate'));
-  log.warn({ graceMs, stats: pool.stats }, 'sender.stopsLate');
+  log.warn({ graceMs }, 'sender.stopsLate');
 }
 
 /** Whether work ended within the time; its failure is thrown. */

@@ -84,6 +84,7 @@ export const settings = defineSettings({
     kind: 'integer',
     default: 8,
     min: 1,
+    live: true,
     says: 'How often an invoice whose signature fails is tried before it becomes a dead letter.',
   },
   retryDelaysMs: {
@@ -91,6 +92,7 @@ export const settings = defineSettings({
     kind: 'durationsMs',
     // Running total: 1 s, 6 s, 36 s, 2.6 min, 12.6 min, 42.6 min, 1 h 43 min.
     default: [1000, 5000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000],
+    live: true,
     says: 'The waits between those tries; the last one repeats.',
   },
 });

@@ -3,6 +3,7 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import { speakAs } from '@staffetta/flow/events.ts';
 import type { FlowStep, Incoming, World } from '@staffetta/platform/service.ts';
 import type { KeyHolder } from './keys/key-holder.ts';
+import type { MeasureSigning } from './metrics.ts';
 import { signDocument } from './sign-document.ts';
 
 type Unsigned = Incoming<'unsignedInvoice'>;
@@ -12,6 +13,7 @@ export interface Signing {
   readonly world: World;
   /** Undefined where no key is configured. */
   readonly holder: KeyHolder | undefined;
+  readonly measure: MeasureSigning;
   /** How many are signed at the same time. */
   readonly concurrency: number;
 }
@@ -19,19 +21,19 @@ export interface Signing {
 const speak = speakAs('signer');
 
 async function signOne(
-  { message, eventId, correlationId, traceparent }: Unsigned,
-  { world, holder }: Signing,
+  { message, eventId, correlationId, trace }: Unsigned,
+  { world, holder, measure }: Signing,
 ): Promise<void> {
   if (!holder) {
     throw new HubError('SIGNING_FAILED', `${message.transmission.fileName} must be signed, and no key is configured.`);
   }
-  const signed = await signDocument(message, await holder.key(), world.clock.now());
+  const signed = await measure(async () => signDocument(message, await holder.key(), world.clock.now()));
   const event = speak('signedInvoice', message.invoiceId, signed, {
     // The same for a second signature of the same file: the dbmanager takes the first.
     eventId: `${signed.transmissionId}:signed`,
     correlationId,
     causationId: eventId,
-    ...(traceparent !== undefined && { traceparent }),
+    trace,
   });
   // Each by itself: a slow token would let the whole batch wait for its last file.
   await world.bus.publish([event]);

@@ -1,4 +1,5 @@
 // signer: its REST, for operators: which key signs, and until when.
+import { realTime } from '@staffetta/platform/clock.ts';
 import { callerOf, needRole } from '@staffetta/platform/http/caller.ts';
 import type { HttpServer } from '@staffetta/platform/http/server.ts';
 import type { World } from '@staffetta/platform/service.ts';
@@ -21,7 +22,7 @@ export function addRoutes(
   app.get(
     '/api/key',
     {
-      onRequest: async (request) => needRole(callerOf(request.headers, world, world.clock.now()), ['ARUBA']),
+      onRequest: async (request) => needRole(callerOf(request.headers, world, realTime(world.clock)), ['ARUBA']),
       schema: {
         summary: 'The key that signs: whose it is, until when it is valid, what is wrong with it',
         tags: ['key'],

@@ -1,7 +1,7 @@
 // signer: one document becomes one signed file; what can never be signed is told apart from what may be tried again.
 import { signCades } from '@staffetta/fatturapa/signature/cades.ts';
-import { XmlNotSignable } from '@staffetta/fatturapa/signature/canonical-xml.ts';
 import { certificateFacts } from '@staffetta/fatturapa/signature/certificate-facts.ts';
+import { XmlNotSignable } from '@staffetta/fatturapa/signature/signable-xml.ts';
 import type { SigningKey } from '@staffetta/fatturapa/signature/signing-key.ts';
 import { signXades } from '@staffetta/fatturapa/signature/xades.ts';
 import { HubError } from '@staffetta/flow/errors.ts';

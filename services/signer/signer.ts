@@ -1,6 +1,6 @@
 // signer: the map; invoices that must be signed come in, their signed files go back.
 import { flows } from '@staffetta/flow/flows.ts';
-import { retryJitter } from '@staffetta/platform/bus/bus.ts';
+import { retryBy } from '@staffetta/platform/bus/bus.ts';
 import { createHttpServer } from '@staffetta/platform/http/server.ts';
 import {
   consumeFlows,
@@ -13,6 +13,7 @@ import { settings, type SignerSettings } from './config.ts';
 import { keyHealth } from './key-status.ts';
 import { chooseKey } from './keys/choose-key.ts';
 import { KeyHolder } from './keys/key-holder.ts';
+import { addMetrics } from './metrics.ts';
 import { signInvoices } from './on-unsigned-invoice.ts';
 import { addRoutes } from './routes.ts';
 
@@ -33,6 +34,7 @@ export const signer: ServiceDefinition<typeof settings> = {
       version: world.version,
       clock: world.clock,
       log: world.log,
+      metrics: world.metrics,
       bodyBytesMax: 1024 * 1024,
       health: [
         { name: 'bus', essential: true, check: () => world.bus.ping() },
@@ -41,15 +43,16 @@ export const signer: ServiceDefinition<typeof settings> = {
       ],
     });
     addRoutes(server.app, world, holder, values.expiryWarningMs);
+    const measure = addMetrics(world, holder);
     const port = await server.listen(world.port, world.host);
 
     await world.bus.ensureTopics([flows.signedInvoice.topic]);
     running.flows = await consumeFlows(world, 'signer', {
       // In: a file to sign. Out: signedInvoice.
       unsignedInvoice: {
-        step: signInvoices({ world, holder, concurrency: values.concurrency }),
+        step: signInvoices({ world, holder, measure, concurrency: values.concurrency }),
         batchMax: values.batchMax,
-        retry: { tries: values.tries, delaysMs: values.retryDelaysMs, jitter: retryJitter },
+        retry: retryBy(values),
       },
     });
     // On a timer: looks for a key that is away.

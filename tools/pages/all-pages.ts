@@ -10,6 +10,7 @@ import { ordinary } from '@staffetta/fatturapa/schema/ordinary.ts';
 import { simplified } from '@staffetta/fatturapa/schema/simplified.ts';
 import { disagreements } from '@staffetta/fatturapa/verdicts/disagreements.ts';
 import { errorTable } from '@staffetta/flow/errors.ts';
+import { decisionRows } from '@staffetta/flow/decisions.ts';
 import { flows } from '@staffetta/flow/flows.ts';
 import { invoiceMoves } from '@staffetta/flow/invoice-moves.ts';
 import { invoiceStatuses } from '@staffetta/flow/statuses.ts';
@@ -41,7 +42,7 @@ export async function allPages(): Promise<ReadonlyMap<string, string>> {
       fatturapaPage('The simplified invoice (FSM10; schema 1.0.2)', 'fatturapa/schema/simplified.ts', simplified),
     ],
     ['docs/fatturapa/verdicts.md', verdictsPage(disagreements)],
-    ['docs/flow.md', flowPage(flows, invoiceMoves, invoiceStatuses)],
+    ['docs/flow.md', flowPage(flows, invoiceMoves, invoiceStatuses, decisionRows)],
     ['docs/settings.md', settingsPage(await settingsChapters())],
   ]);
 }

@@ -1,4 +1,5 @@
 // tools: docs/flow.md, printed from the flows and the table of moves.
+import type { DecisionRow } from '@staffetta/flow/decisions.ts';
 import type { Flow } from '@staffetta/flow/flows.ts';
 import type { InvoiceMove } from '@staffetta/flow/invoice-moves.ts';
 import { code, mermaid, page, table } from './markdown.ts';
@@ -8,8 +9,9 @@ export function flowPage(
   flows: Readonly<Record<string, Flow>>,
   moves: Readonly<Record<string, InvoiceMove>>,
   statuses: readonly string[],
+  decisions: readonly DecisionRow[] = [],
 ): string {
-  return page('The flow of an invoice', '`flow/flows.ts` and `flow/invoice-moves.ts`', [
+  return page('The flow of an invoice', '`flow/flows.ts`, `flow/invoice-moves.ts` and `flow/decisions.ts`', [
     'Who speaks to whom. Each arrow is a topic; what cannot be done goes to `<topic>.DLT`.',
     mermaid(flowDiagram(flows)),
     '## Flows',
@@ -35,6 +37,18 @@ export function flowPage(
     table(
       ['status', ...Object.keys(moves)],
       statuses.map((status) => [code(status), ...Object.values(moves).map((move) => answerSign(move, status))]),
+    ),
+    '## Decisions',
+    'What somebody may decide (`POST /api/invoices/{n}/decisione`) where the detail is `DECISION_NEEDED`; nothing else leads out of a discard but to send again.',
+    table(
+      ['from', 'a copy was taken', 'to', 'detail', 'what it means'],
+      decisions.map(({ from, firstCopyTaken, to, detail, means }) => [
+        from.map(short).join(', '),
+        firstCopyTaken ? 'yes' : 'no',
+        to === null ? 'as the receipt says' : short(to),
+        detail === null ? 'as the receipt says' : code(detail),
+        means,
+      ]),
     ),
   ]);
 }

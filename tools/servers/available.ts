@@ -63,6 +63,9 @@ function hasSoftHsm(): boolean {
   return softhsmModule() !== '' && onPath('softhsm2-util') && onPath('pkcs11-tool');
 }
 
+/** Where Debian puts servers, which not everybody has on the PATH. */
+const serverFolders = ['/usr/sbin', '/usr/local/sbin'];
+
 /** What tests may need: probed once when this file is loaded, quickly, by opening a connection. */
 export const servers = await requirements();
 
@@ -83,10 +86,21 @@ export async function requirements() {
     smtp: requirement('mail server', smtpUrl(), smtp, `set STAFFETTA_TEST_SMTP and _IMAP; ${runBrings}`),
     /** What it takes to start a Kafka or GreenMail of a test's own. */
     java: requirement('Java and Maven', '', canStartServers(), 'install Java 17 and Maven, and let Maven fetch'),
+    /** What it takes to build and start the Java programs of a test's own. */
+    javac: requirement(
+      'Java compiler and Maven',
+      '',
+      canStartServers() && onPath('javac'),
+      'install a JDK 17 and Maven',
+    ),
     /** Programs that judge what we sign, and a token made of software. */
     openssl: requirement('openssl', '', onPath('openssl'), 'install OpenSSL 3'),
     xmlsec: requirement('xmlsec1', '', onPath('xmlsec1'), 'install xmlsec1'),
     softhsm: requirement('SoftHSM', softhsmModule(), hasSoftHsm(), 'install softhsm2 and opensc'),
+    /** An IMAP server that keeps mails in files; each test starts one of its own. */
+    dovecot: requirement('Dovecot', '', hasDovecot(), 'install dovecot-imapd'),
+    /** Reads the repositories of settings; tests make their own. */
+    git: requirement('git', '', onPath('git'), 'install git'),
     shared: requirement('SdI samples', shared, existsSync(join(shared, 'sdi', 'samples')), 'set STAFFETTA_SHARED'),
   } satisfies Record<string, Requirement>;
 }
@@ -138,8 +152,13 @@ function canStartServers(): boolean {
   return onPath('java') && onPath('mvn') && !process.env.STAFFETTA_TEST_NO_JAVA;
 }
 
+function hasDovecot(): boolean {
+  return onPath('dovecot') && ['/usr/lib/dovecot/imap', '/usr/libexec/dovecot/imap'].some((path) => existsSync(path));
+}
+
 function onPath(program: string): boolean {
   const names = process.platform === 'win32' ? [`${program}.exe`, `${program}.cmd`] : [program];
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const given = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const folders = process.platform === 'win32' ? given : [...given, ...serverFolders];
   return folders.some((folder) => names.some((name) => existsSync(resolve(folder, name))));
 }

@@ -18,14 +18,20 @@ else {
       const topicPrefix = groupProtocol === 'consumer' ? `p${randomBytes(4).toString('hex')}.` : '';
       const options = { groupProtocol, topicPrefix };
       const parts = { brokers: kafkaBrokers().split(','), store: database.store, options };
-      const open = (): Promise<Bus> => createKafkaBus({ ...parts, clientId: `test-${randomBytes(4).toString('hex')}` });
+      const opened: Bus[] = [];
+      const open = async (): Promise<Bus> => {
+        const one = await createKafkaBus({ ...parts, clientId: `test-${randomBytes(4).toString('hex')}` });
+        opened.push(one);
+        return one;
+      };
       const bus = await open();
       return {
         bus,
         store: database.store,
         otherBus: open,
         async close() {
-          await bus.close();
+          // Where a test failed half-way, its buses would keep the process alive.
+          await Promise.all(opened.map((one) => one.close()));
           await database.drop();
         },
       };

@@ -3,8 +3,18 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import { migrate } from '../../store/migrate.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { Bus, ConsumedEvent, ConsumeOptions, Consumption, OutgoingEvent, Rebuild } from '../bus.ts';
+import type {
+  Bus,
+  ConsumeOptions,
+  ConsumedEvent,
+  Consumption,
+  GroupReader,
+  Hearing,
+  OutgoingEvent,
+  Rebuild,
+} from '../bus.ts';
 import { startConsumption } from '../runtime/consumer-runtime.ts';
+import { KafkaHearer } from './kafka-hearer.ts';
 import { KafkaProducer } from './kafka-producer.ts';
 import { readAt } from './kafka-read-at.ts';
 import { kafkaSettings, type KafkaOptions, type KafkaSettings } from './kafka-settings.ts';
@@ -37,6 +47,7 @@ class KafkaBus implements Bus {
   readonly #producer: KafkaProducer;
   readonly #outbox: Outbox | undefined;
   readonly #consumptions = new Set<Consumption>();
+  readonly #hearings = new Set<Hearing>();
   readonly #names: TopicNames;
 
   constructor(settings: KafkaSettings, store: Store | undefined, rebuild: Rebuild | undefined) {
@@ -48,8 +59,11 @@ class KafkaBus implements Bus {
     this.#outbox?.start();
   }
 
-  ensureTopics(topics: readonly string[]): Promise<void> {
-    return this.#topics.ensure(topics.map((topic) => this.#names.out(topic)));
+  ensureTopics(topics: readonly string[], partitions?: number): Promise<void> {
+    return this.#topics.ensure(
+      topics.map((topic) => this.#names.out(topic)),
+      partitions,
+    );
   }
 
   publish(events: readonly OutgoingEvent[]): Promise<void> {
@@ -85,6 +99,24 @@ class KafkaBus implements Bus {
     return consumption;
   }
 
+  hear(topic: string, onEvent: (event: ConsumedEvent) => void): Hearing {
+    const hearer = new KafkaHearer({
+      settings: this.#settings,
+      topic: this.#names.out(topic),
+      onEvent: (event) => onEvent(this.#names.back(event)),
+      ensure: () => this.ensureTopics([topic], 1),
+    });
+    const hearing: Hearing = {
+      begun: hearer.begun,
+      stop: async () => {
+        await hearer.stop();
+        this.#hearings.delete(hearing);
+      },
+    };
+    this.#hearings.add(hearing);
+    return hearing;
+  }
+
   async readAt(topic: string, partition: number, offset: bigint): Promise<ConsumedEvent | undefined> {
     const event = await readAt(this.#settings, this.#names.out(topic), partition, offset);
     return event && this.#names.back(event);
@@ -92,6 +124,10 @@ class KafkaBus implements Bus {
 
   lag(group: string, topic: string): Promise<number> {
     return this.#topics.lag(group, this.#names.out(topic));
+  }
+
+  lags(readers: readonly GroupReader[]): Promise<readonly number[]> {
+    return Promise.all(readers.map(({ group, topic }) => this.lag(group, topic)));
   }
 
   deleteOldEvents(): Promise<number> {
@@ -103,7 +139,7 @@ class KafkaBus implements Bus {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
+    await Promise.all([...this.#consumptions, ...this.#hearings].map((one) => one.stop()));
     await this.#outbox?.close();
     await this.#producer.close();
     await this.#topics.close();

@@ -136,11 +136,20 @@ export class KafkaMember {
 
   /** Joins where that is still to do, and reads from the committed offsets on, or from the beginning. */
   read(): Promise<RawStream> {
-    return this.#consumer.consume({
+    const options = {
       topics: [this.topic],
       autocommit: false,
       mode: MessagesStreamModes.COMMITTED,
       fallbackMode: MessagesStreamFallbackModes.EARLIEST,
+    };
+    return new Promise((resolve, reject) => {
+      this.#consumer.consume(options, (error, stream) => {
+        if (error || !stream) return reject(error ?? new Error('no stream came'));
+        // It may break (the client is just being closed) before whoever waits for the promise listens: nobody else would,
+        // and that ends a process. What it broke with stays in `errored`.
+        stream.on('error', () => undefined);
+        resolve(stream);
+      });
     });
   }
 

@@ -49,6 +49,10 @@ export class Reading {
       this.end();
     });
     this.#watch = setInterval(() => this.#look(), watchEveryMs);
+    if (stream.destroyed) {
+      this.error ??= stream.errored ?? new Error('the stream ended before it was read');
+      this.end();
+    }
   }
 
   /** Whether our place in the group is still the one that this reading began with. */

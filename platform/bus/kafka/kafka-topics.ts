@@ -60,10 +60,10 @@ export class KafkaTopics {
    * below 16 MiB is raised, since a 5 MiB document must pass (where we are not allowed to, that is reported and left).
    * @throws HubError BUS_AWAY where Kafka does not answer within the delivery time-out
    */
-  async ensure(topics: readonly string[]): Promise<void> {
+  async ensure(topics: readonly string[], partitions = this.#settings.partitions): Promise<void> {
     const wanted = [...new Set(topics)].filter((topic) => !this.#ensured.has(topic));
     if (wanted.length === 0) return;
-    await this.#untilDone(`Creating ${wanted.join(', ')}`, () => this.#ensureOnce(wanted));
+    await this.#untilDone(`Creating ${wanted.join(', ')}`, () => this.#ensureOnce(wanted, partitions));
     for (const topic of wanted) this.#ensured.add(topic);
   }
 
@@ -84,26 +84,26 @@ export class KafkaTopics {
     }
   }
 
-  async #ensureOnce(topics: readonly string[]): Promise<void> {
+  async #ensureOnce(topics: readonly string[], partitions: number): Promise<void> {
     const there = new Set(await this.#admin.listTopics());
     const missing = topics.filter((topic) => !there.has(topic));
     const kept = topics.filter((topic) => there.has(topic));
-    if (missing.length > 0) await this.#create(missing);
+    if (missing.length > 0) await this.#create(missing, partitions);
     if (kept.length > 0) await this.#widen(kept);
     await this.#leadersOf(topics);
   }
 
-  async #create(topics: readonly string[]): Promise<void> {
+  async #create(topics: readonly string[], partitions: number): Promise<void> {
     const cluster = await this.#admin.metadata({ topics: [], forceUpdate: true });
     const replicas = Math.min(this.#settings.replicas, cluster.brokers.size);
-    await Promise.all(topics.map((topic) => this.#createOne(topic, replicas)));
+    await Promise.all(topics.map((topic) => this.#createOne(topic, partitions, replicas)));
   }
 
-  async #createOne(topic: string, replicas: number): Promise<void> {
+  async #createOne(topic: string, partitions: number, replicas: number): Promise<void> {
     try {
       await this.#admin.createTopics({
         topics: [topic],
-        partitions: this.#settings.partitions,
+        partitions,
         replicas,
         configs: [...topicConfigs(topic, replicas, this.#settings.retentionMs)],
       });

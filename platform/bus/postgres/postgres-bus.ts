@@ -6,10 +6,10 @@ import { registerInstance, type LiveInstance } from '../../store/live-instances.
 import { migratePlatform } from '../../store/platform-tables.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { Bus, ConsumedEvent, ConsumeOptions, Consumption, OutgoingEvent } from '../bus.ts';
+import type { Bus, ConsumeOptions, ConsumedEvent, Consumption, GroupReader, Hearing, OutgoingEvent } from '../bus.ts';
 import { startConsumption } from '../runtime/consumer-runtime.ts';
 import {
-  countLag,
+  countLags,
   createTopics,
   deleteOldest,
   listPartitions,
@@ -17,6 +17,7 @@ import {
   readEncoding,
   readEvents,
 } from './postgres-log.ts';
+import { PostgresHearer } from './postgres-hearer.ts';
 import { PostgresMember, type MemberBus } from './postgres-member.ts';
 import { PostgresPublisher } from './postgres-publisher.ts';
 import type { Subscribe } from '../transport.ts';
@@ -54,6 +55,7 @@ class TablesBus implements PostgresBus, MemberBus {
   readonly #publisher: PostgresPublisher;
   readonly #members = new Set<PostgresMember>();
   readonly #consumptions = new Set<Consumption>();
+  readonly #hearers = new Set<PostgresHearer>();
   #instance: LiveInstance | undefined;
   readonly #sender = randomBytes(senderLength / 2).toString('hex');
   #toTell = new Set<string>();
@@ -84,8 +86,8 @@ class TablesBus implements PostgresBus, MemberBus {
     });
   }
 
-  async ensureTopics(topics: readonly string[]): Promise<void> {
-    await createTopics(this.store, topics, this.#options.partitions ?? 6);
+  async ensureTopics(topics: readonly string[], partitions = this.#options.partitions ?? 6): Promise<void> {
+    await createTopics(this.store, topics, partitions);
   }
 
   publish(events: readonly OutgoingEvent[]): Promise<void> {
@@ -112,13 +114,31 @@ class TablesBus implements PostgresBus, MemberBus {
     return known;
   }
 
+  hear(topic: string, onEvent: (event: ConsumedEvent) => void): Hearing {
+    const hearer = new PostgresHearer({
+      store: this.store,
+      topic,
+      onEvent,
+      ensure: () => this.ensureTopics([topic], 1),
+      onTrouble: (error) => this.onTrouble(error),
+      onStopped: (one) => this.#hearers.delete(one),
+    });
+    this.#hearers.add(hearer);
+    return hearer;
+  }
+
   async readAt(topic: string, partition: number, offset: bigint): Promise<ConsumedEvent | undefined> {
     const events = await readEvents(this.store, topic, [{ partition, next: offset }], 1, 1);
     return events.get(partition)?.[0];
   }
 
-  lag(group: string, topic: string): Promise<number> {
-    return countLag(this.store, group, topic);
+  async lag(group: string, topic: string): Promise<number> {
+    const [lag = 0] = await this.lags([{ group, topic }]);
+    return lag;
+  }
+
+  lags(readers: readonly GroupReader[]): Promise<readonly number[]> {
+    return countLags(this.store, readers);
   }
 
   ping(): Promise<void> {
@@ -154,7 +174,7 @@ class TablesBus implements PostgresBus, MemberBus {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
+    await Promise.all([...this.#consumptions, ...this.#hearers].map((one) => one.stop()));
     await this.#publisher.settled();
     await this.#telling;
     await this.instance.close();
@@ -185,9 +205,14 @@ class TablesBus implements PostgresBus, MemberBus {
 
   #topicsGrew(topics: ReadonlySet<string>): void {
     for (const topic of topics) {
-      for (const member of this.#members) member.wakeReader(topic);
+      this.#wakeReaders(topic);
       this.#tell(`t:${topic}`);
     }
+  }
+
+  #wakeReaders(topic: string): void {
+    for (const member of this.#members) member.wakeReader(topic);
+    for (const hearer of this.#hearers) hearer.wake(topic);
   }
 
   #hear(message: string): void {
@@ -195,7 +220,7 @@ class TablesBus implements PostgresBus, MemberBus {
     // What this process tells the others it has told its own members already.
     if (message.startsWith(this.#sender)) return;
     if (payload.startsWith('t:')) {
-      for (const member of this.#members) member.wakeReader(payload.slice(2));
+      this.#wakeReaders(payload.slice(2));
       return;
     }
     const [group = '', topic = ''] = JSON.parse(payload.slice(2)) as string[];

@@ -1,7 +1,7 @@
 // platform: topics, appending and reading, with no statement per event. Store: the log's tables.
 import { isUtf8 } from 'node:buffer';
 import type { Queryable } from '../../store/store.ts';
-import type { ConsumedEvent, EventHeaders } from '../bus.ts';
+import type { ConsumedEvent, EventHeaders, GroupReader } from '../bus.ts';
 
 /** An event with its place in the log. */
 export interface LogRow {
@@ -176,16 +176,21 @@ export async function readEncoding(db: Queryable): Promise<string> {
   return rows[0]?.encoding ?? '';
 }
 
-/** Counts what a group has still to handle; a group that never read has everything before it. */
-export async function countLag(db: Queryable, group: string, topic: string): Promise<number> {
+/**
+ * Counts what groups have still to handle; one that never read has everything before it.
+ * @returns a number for each reader, in their order
+ */
+export async function countLags(db: Queryable, readers: readonly GroupReader[]): Promise<number[]> {
   const { rows } = await db.query<{ lag: number }>({
+    name: 'bus_lags',
     text: `SELECT coalesce(sum(h.next_offset - greatest(l.committed, h.first_offset)), 0)::bigint AS lag
-      FROM bus.head h LEFT JOIN bus.lease l
-        ON l.topic = h.topic AND l.partition = h.partition AND l.group_name = $1
-      WHERE h.topic = $2`,
-    values: [group, topic],
+      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS r (group_name, topic, place)
+      LEFT JOIN bus.head h ON h.topic = r.topic
+      LEFT JOIN bus.lease l ON l.topic = h.topic AND l.partition = h.partition AND l.group_name = r.group_name
+      GROUP BY r.place ORDER BY r.place`,
+    values: [readers.map(({ group }) => group), readers.map(({ topic }) => topic)],
   });
-  return rows[0]?.lag ?? 0;
+  return rows.map(({ lag }) => lag);
 }
 
 /** Names the partitions that hold events, with or without those of the dead-letter topics. */
@@ -228,6 +233,15 @@ export async function deleteOldest(
     values: [place.topic, place.partition, before, countMax],
   });
   return rows[0]?.deleted ?? 0;
+}
+
+/** Where each partition of a topic ends: the offset that its next event gets. */
+export async function readEnds(db: Queryable, topic: string): Promise<ReadPosition[]> {
+  const { rows } = await db.query<{ partition: number; next_offset: number }>({
+    text: 'SELECT partition, next_offset FROM bus.head WHERE topic = $1 ORDER BY partition',
+    values: [topic],
+  });
+  return rows.map((row) => ({ partition: row.partition, next: BigInt(row.next_offset) }));
 }
 
 /** Whether a value may travel as the database's text: UTF-8 without U+0000. */

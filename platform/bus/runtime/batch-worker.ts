@@ -1,6 +1,6 @@
 // platform: hands batches to the handler, one at a time, and decides about each event: done, try again, wait, or set aside.
 import type { ConsumedEvent, ConsumeOptions } from '../bus.ts';
-import { verdictOn } from '../failure-kinds.ts';
+import { againAfterMs, verdictOn } from '../failure-kinds.ts';
 import { Parking } from './parking.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { pauseDelayMs, retryDelayMs } from './retry-delay.ts';
@@ -197,6 +197,11 @@ export class BatchWorker {
   }
 
   #fail(item: WorkItem, error: unknown, parkedNow: Set<string>): void {
+    const laterMs = againAfterMs(error);
+    if (laterMs !== undefined) {
+      parkedNow.add(item.lane);
+      return this.#park(item, laterMs);
+    }
     item.tries++;
     const { options, timers } = this.#parts;
     const { deadLetters = true, retry } = options;

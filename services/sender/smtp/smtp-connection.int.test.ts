@@ -1,6 +1,7 @@
 // sender: one connection against mail servers that behave and that do not.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { inspect } from 'node:util';
 import { openSmtpConnection } from './smtp-connection.ts';
 import type { SmtpConnection, SmtpMail } from './smtp-connection.ts';
 import { SmtpError } from './smtp-errors.ts';
@@ -164,6 +165,14 @@ test("a wrong password is the server's trouble, not the mail's, and is not repea
   assert.equal(error.code, 535);
   assert.match(error.message, /Check user and password/);
   assert.doesNotMatch(error.message, /secret|c2VjcmV0/);
+});
+
+test('a server that says the refused login once more does not make us repeat the password', async () => {
+  const server = await scripted('220 hi', (line) =>
+    /^AUTH/i.test(line) ? `535 you said ${line} c2VjcmV0 secret` : politely(line, ['AUTH PLAIN']),
+  );
+  const error = await failure(open(server.port, '', {}, 'user:secret@'), 'unreachable', 'authentication');
+  assert.doesNotMatch(inspect(error, { depth: 10 }), /secret|c2VjcmV0|AHVzZXIAc2VjcmV0/);
 });
 
 test('a server that wants a login first pauses sending', async () => {

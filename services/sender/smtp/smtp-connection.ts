@@ -1,6 +1,6 @@
 // sender: one connection to a mail server, which carries one mail after the other, each with a clear result.
 import { stuffDots } from './dot-stuffing.ts';
-import { isMailAddress } from '../mail-address.ts';
+import { isMailAddress } from '@staffetta/platform/config/mail-address.ts';
 import { openDialogue } from './smtp-dialogue.ts';
 import type { SmtpDialogue, SmtpTlsOptions } from './smtp-dialogue.ts';
 import { SmtpError, lostIn, neverSendable, refusedBy } from './smtp-errors.ts';

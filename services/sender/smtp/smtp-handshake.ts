@@ -1,6 +1,6 @@
 // sender: the first words with a mail server: greeting, EHLO, STARTTLS and login.
 import type { SmtpDialogue, SmtpTlsOptions } from './smtp-dialogue.ts';
-import { refusedBy, unusable } from './smtp-errors.ts';
+import { refusedBy, unusable, type SmtpAnswer } from './smtp-errors.ts';
 import type { SmtpUrl } from './smtp-url.ts';
 import type { SmtpReply } from './smtp-reply.ts';
 
@@ -112,6 +112,8 @@ async function maybeEncrypt(dialogue: SmtpDialogue, options: HandshakeOptions, h
   return true;
 }
 
+type Login = NonNullable<SmtpUrl['login']>;
+
 async function logIn(dialogue: SmtpDialogue, options: HandshakeOptions, has: SmtpAbilities): Promise<void> {
   const { login, startTls } = options.url;
   if (login === undefined) return;
@@ -120,12 +122,18 @@ async function logIn(dialogue: SmtpDialogue, options: HandshakeOptions, has: Smt
     throw unusable('authentication', 'The connection is not encrypted, so the password was not sent', advice);
   }
   const reply = await passwordBy(dialogue, login, has.logins, options.timeouts.commandMs);
-  if (reply.code !== 235) throw refusedBy('authentication', reply);
+  if (reply.code !== 235) throw refusedBy('authentication', hushed(reply, login));
+}
+
+/** Some servers say a command that they refuse once more, with the password in it. */
+function hushed({ code, enhancedCode, text }: SmtpAnswer, { user, password }: Login): SmtpAnswer {
+  const forms = [base64(`\0${user}\0${password}`), base64(password), password];
+  return { code, enhancedCode, text: forms.reduce((left, secret) => left.replaceAll(secret, '***'), text) };
 }
 
 function passwordBy(
   dialogue: SmtpDialogue,
-  login: { readonly user: string; readonly password: string },
+  login: Login,
   logins: readonly string[],
   timeoutMs: number,
 ): Promise<SmtpReply> {
@@ -140,11 +148,7 @@ function passwordBy(
 }
 
 /** AUTH LOGIN: the server asks for the name, then for the password. */
-async function logInByQuestions(
-  dialogue: SmtpDialogue,
-  login: { readonly user: string; readonly password: string },
-  timeoutMs: number,
-): Promise<SmtpReply> {
+async function logInByQuestions(dialogue: SmtpDialogue, login: Login, timeoutMs: number): Promise<SmtpReply> {
   for (const line of ['AUTH LOGIN', base64(login.user)]) {
     const reply = await dialogue.ask('authentication', line, timeoutMs);
     if (reply.code !== 334) return reply;

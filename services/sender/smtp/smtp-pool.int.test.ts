@@ -77,6 +77,17 @@ test('mails are taken first come, first served', async () => {
   );
 });
 
+test('a mail whose beginning fails is not sent, and its connection serves the next', async () => {
+  const server = keep(await startRealServer());
+  const pool = poolFor(server.port, { connectionsMax: 1 });
+  const begin = async (): Promise<void> => {
+    throw new Error('not now');
+  };
+  await assert.rejects(pool.send(mailNumber(0), begin), /not now/);
+  await pool.send(mailNumber(1));
+  assert.deepEqual([server.mails.length, server.connections()], [1, 1]);
+});
+
 test('the next mail is not begun before the answer to the one before', async () => {
   let isLater = false;
   const hanging = (line: string): Step => (line === '.' && !isLater ? 'hang' : politely(line, ['PIPELINING']));

@@ -3,7 +3,7 @@ import { openSmtpConnection } from './smtp-connection.ts';
 import type { SmtpConnection, SmtpConnectionOptions, SmtpMail, SmtpReceipt } from './smtp-connection.ts';
 import { SmtpError, unusable } from './smtp-errors.ts';
 
-/** How the pool connects and how many connections it keeps. */
+/** How the pool connects and how many connections it keeps; read at each connection, so it may be a view of settings. */
 export interface SmtpPoolOptions extends SmtpConnectionOptions {
   /** At most so many connections at once; default 4. */
   readonly connectionsMax?: number | undefined;
@@ -26,9 +26,10 @@ export interface SmtpPoolStats {
 export interface SmtpPool {
   /**
    * Sends one mail, waiting for a free connection; throws an SmtpError whose `kind` says what to do next.
-   * `onBegin` is called when a connection takes the mail.
+   * `onBegin` is called and waited for when a connection takes the mail (once more where it needs a second one); where it fails,
+   * nothing is sent, and `send` throws its error.
    */
-  send(mail: SmtpMail, onBegin?: () => void): Promise<SmtpReceipt>;
+  send(mail: SmtpMail, onBegin?: () => void | Promise<void>): Promise<SmtpReceipt>;
   /** Connects, or asks an idle connection, whether mails could be sent now; throws an SmtpError if not. */
   verify(): Promise<void>;
   /** Lets what was handed over finish for so many milliseconds (default 10 s), then closes; later sends are refused. */
@@ -59,8 +60,6 @@ export function createSmtpPool(options: SmtpPoolOptions): SmtpPool {
 
 class WarmConnections implements SmtpPool {
   #options: SmtpPoolOptions;
-  #connectionsMax: number;
-  #idleCloseMs: number;
   #queue: Job[] = [];
   #open = new Set<SmtpConnection>();
   // The last one used is taken first, so that those not needed grow old and are closed.
@@ -76,17 +75,23 @@ class WarmConnections implements SmtpPool {
 
   constructor(options: SmtpPoolOptions) {
     this.#options = options;
-    this.#connectionsMax = options.connectionsMax ?? connectionsMaxDefault;
-    this.#idleCloseMs = options.idleCloseMs ?? idleCloseMsDefault;
     if (!Number.isInteger(this.#connectionsMax) || this.#connectionsMax < 1) {
       throw new RangeError(`connectionsMax is ${this.#connectionsMax}: it must be a whole number from 1`);
     }
   }
 
-  async send(mail: SmtpMail, onBegin?: () => void): Promise<SmtpReceipt> {
+  get #connectionsMax(): number {
+    return this.#options.connectionsMax ?? connectionsMaxDefault;
+  }
+
+  get #idleCloseMs(): number {
+    return this.#options.idleCloseMs ?? idleCloseMsDefault;
+  }
+
+  async send(mail: SmtpMail, onBegin?: () => void | Promise<void>): Promise<SmtpReceipt> {
     try {
-      const receipt = await this.#onFreshOrWarm((connection) => {
-        onBegin?.();
+      const receipt = await this.#onFreshOrWarm(async (connection) => {
+        await onBegin?.();
         return connection.send(mail);
       });
       this.#sent += 1;

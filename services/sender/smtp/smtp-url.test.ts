@@ -46,7 +46,8 @@ const wrongUrls: ReadonlyArray<readonly [string, RegExp]> = [
   ['smtp://h?starttls=yes', /unknown starttls/],
   ['smtps://h?starttls=required', /encrypted from the start/],
   ['smtp://h?rejectUnauthorized=no', /unknown rejectUnauthorized/],
-  ['smtp://h?pool=4', /unknown option pool/],
+  ['smtp://h?pool=4', /an option that is none of/],
+  ['smtp://u:pa@ss?secret@h', /written %3F/],
   ['smtp://h/path', /path after the host/],
   ['smtp://u:p@h#rest', /%23/],
 ];

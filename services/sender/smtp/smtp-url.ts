@@ -105,8 +105,10 @@ function rejectUnauthorizedOf(url: URL): boolean {
 
 function refuseLeftovers(url: URL): void {
   const known = new Set(['starttls', 'rejectUnauthorized']);
-  const unknown = [...url.searchParams.keys()].find((key) => !known.has(key));
-  if (unknown !== undefined) throw wrong(`has the unknown option ${unknown}, known are ${[...known].join(', ')}`);
+  // What is not known may be the rest of a password, so that it is not repeated.
+  if (![...url.searchParams.keys()].every((key) => known.has(key))) {
+    throw wrong(`has an option that is none of ${[...known].join(', ')}; a ? inside the password must be written %3F`);
+  }
   if (url.pathname !== '' && url.pathname !== '/') throw wrong('has a path after the host, which SMTP does not know');
   if (url.hash !== '') throw wrong('has a # part: a # inside the password must be written %23');
 }
