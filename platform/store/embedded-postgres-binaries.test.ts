@@ -6,15 +6,21 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { linkLibraries } from './embedded-postgres-binaries.ts';
 
+/** What this test made, and alone removes: undefined where a failure of another file kept it from making any. */
+let made: string | undefined;
 let folder = '';
 
 beforeEach(() => {
-  folder = join(mkdtempSync(join(tmpdir(), 'staffetta-libraries-')), 'native');
+  made = mkdtempSync(join(tmpdir(), 'staffetta-libraries-'));
+  folder = join(made, 'native');
   mkdirSync(join(folder, 'lib'), { recursive: true });
   writeFileSync(join(folder, 'lib', 'libpq.so.5.18'), 'the library');
 });
 
-afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
+afterEach(() => {
+  if (made !== undefined) rmSync(made, { recursive: true });
+  made = undefined;
+});
 
 function list(links: readonly { source: string; target: string }[]): void {
   writeFileSync(join(folder, 'pg-symlinks.json'), JSON.stringify(links));
