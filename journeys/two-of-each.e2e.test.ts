@@ -39,8 +39,6 @@ tellPromise('the same code grows', [splitSetUp, splitOnPostgresSetUp], { mail: '
     await untilAccepted(flood, 100);
     await Promise.all(working.map((service) => estate().process(service).kill9()));
     await flood.done;
-    // The gateway, through which the reckoning looks, has only the first dbmanager's address.
-    await estate().process('dbmanager').start();
     await untilAllWell(estate(), flood, { repeatsMax: killRepeatsMax });
   });
 });

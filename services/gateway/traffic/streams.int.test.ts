@@ -89,7 +89,7 @@ async function countOf(gateway: TestGateway, kind: string): Promise<number> {
 describe('a stream of events', () => {
   test('goes through as it comes, outlives the time for an answer, and takes nobody’s place', async (t) => {
     const { service, sends } = await eventService();
-    const changes = { responseTimeoutMs: 50, connectTimeoutMs: 50, inFlightMax: 1 };
+    const changes = { responseTimeoutMs: 900, connectTimeoutMs: 100, inFlightMax: 1 };
     const gateway = await behind(t, service, changes);
     const { statusCode, headers, body } = await request(`${gateway.url}/sender/events`, { headers: arubaKey });
     assert.deepEqual([statusCode, headers['content-type']], [200, 'text/event-stream']);
@@ -98,7 +98,7 @@ describe('a stream of events', () => {
     assert.equal(await countOf(gateway, 'events'), 1);
     const other = await request(`${gateway.url}/sender/events`, { headers: arubaKey });
     assert.equal(other.statusCode, 200, 'a second one in a bulkhead of one');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 1100));
     sends[0]?.('data: later\n\n');
     assert.equal(String((await events.next()).value), 'data: later\n\n');
     other.body.destroy();

@@ -76,6 +76,9 @@ export async function eventually(what: string, isSo: () => boolean | Promise<boo
   }
 }
 
+/** Nobody comes back while a slow machine looks elsewhere: the clock of the test decides. */
+const patient = { discoveryPollMs: 20, ejectMs: 600_000, ejectMsMax: 3_600_000 };
+
 /**
  * Starts a gateway that finds services in a registry, and waits until it knows them.
  * @param instances by service
@@ -88,7 +91,7 @@ export async function startBalanced(
   const registry = await startRegistry();
   for (const [name, urls] of Object.entries(instances)) registry.set(name.toUpperCase(), urls);
   const discovery = { serverUrls: [registry.url], givenAddressOf: () => undefined };
-  const gateway = await startGateway(await refusedUrl(), { discoveryPollMs: 20, ...changes }, { discovery });
+  const gateway = await startGateway(await refusedUrl(), { ...patient, ...changes }, { discovery });
   const view = async (name: string): Promise<UpstreamView> => {
     const { text } = await gateway.ask('GET', '/gateway/api/upstreams', arubaKey);
     const found = (JSON.parse(text) as { upstreams: UpstreamView[] }).upstreams.find((one) => one.name === name);

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,7 +19,7 @@ async function startSecure(t: TestContext, authority: TestAuthority, clients: Te
   const server = createServer({ ...options, requestCert: true, rejectUnauthorized: true }, (incoming, response) => {
     const { subject } = (incoming.socket as TLSSocket).getPeerCertificate();
     seen.push(String(subject.CN));
-    void echo(incoming as IncomingMessage, response);
+    void echo(incoming, response);
   });
   server.on('tlsClientError', () => undefined);
   server.listen(0, 'localhost');
