@@ -27,7 +27,7 @@ export async function findOwn(
 ): Promise<FullInvoiceView> {
   const { only } = parts.reach(request);
   const view = await findInvoice(parts.world.store, invoiceNumber);
-  if (view) return view;
+  if (view && (only === undefined || view.customer?.customerId === only)) return view;
   throw new HubError('INVOICE_UNKNOWN', `There is no invoice ${invoiceNumber}.`);
 }
 
