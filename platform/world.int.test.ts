@@ -80,7 +80,7 @@ test('the settings come from the server that is given a login, and are shown wit
   const [environment, configserver] = propertySources.map(({ properties }) => properties);
   assert.equal(environment?.['WORD']?.value, '******');
   assert.equal(environment?.['STAFFETTA_CONFIG_LABEL']?.value, 'v1');
-  assert.deepEqual(configserver, { WAIT_LONG: { value: '7000 ms', says: 'A wait.' } });
+  assert.deepEqual(configserver, { WAIT_LONG: { value: '7000 ms', says: 'A wait.', live: false } });
 });
 
 test('a service that must have its settings does not start without them', async (t) => {
