@@ -135,6 +135,31 @@ describe('Eureka’s REST', () => {
     assert.equal((await fresh.ask('GET', '/eureka/apps/delta')).status, 403);
   });
 
+  test('who left and who came of one application stand in two entries of the changes', async (t) => {
+    const { ask, get } = await serve(t);
+    const next = { ...demo, instanceId: 'host:demo:8081' };
+    await ask('POST', '/eureka/apps/DEMO', { instance: demo });
+    await ask('DELETE', place);
+    await ask('POST', '/eureka/apps/DEMO', { instance: next });
+    const { applications } = await get<Listed>('/eureka/apps/delta');
+    const entries = applications.application.map(({ name, instance }) =>
+      [name, ...instance.map((one) => `${String(one['instanceId'])} ${String(one['actionType'])}`)].join(': '),
+    );
+    assert.deepEqual(entries, ['DEMO: host:demo:8080 DELETED', 'DEMO: host:demo:8081 ADDED']);
+    // As the original's client does it: an application that it does not know is taken with everything in its entry.
+    const known = new Map([['DEMO', new Set(['host:demo:8080'])]]);
+    for (const { name, instance } of applications.application) {
+      for (const { instanceId, actionType } of instance) {
+        if (actionType !== 'DELETED' && !known.has(name)) {
+          known.set(name, new Set(instance.map((one) => String(one['instanceId']))));
+        } else if (actionType !== 'DELETED') known.get(name)?.add(String(instanceId));
+        else if (known.get(name)?.delete(String(instanceId)) && known.get(name)?.size === 0) known.delete(name);
+      }
+    }
+    assert.deepEqual([...(known.get('DEMO') ?? [])], ['host:demo:8081']);
+    assert.equal(applications.apps__hashcode, 'UP_1_');
+  });
+
   test('a cache as the original’s answers old until its time is over', async (t) => {
     const { ask, hashcode, clock } = await serve(t, { EUREKA_SERVER_RESPONSE_CACHE_UPDATE_INTERVAL_MS: '30s' });
     assert.equal(await hashcode(), '');

@@ -1,5 +1,5 @@
 // eurekaserver: the calls that read the registry: everything, what changed, an application, an instance, a vip address.
-import { namesVip } from '@staffetta/platform/discovery/applications.ts';
+import { byApplication, hashcodeOf, namesVip } from '@staffetta/platform/discovery/applications.ts';
 import type { Instance } from '@staffetta/platform/discovery/instance.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { send, viewOf, wishOf, written, type Answer, type AnswerMemory } from './answers.ts';
@@ -26,11 +26,20 @@ function whole({ registry, regions }: Readable, names: string | undefined): Answ
   return { applications: viewOf(instances, registry.version()) };
 }
 
-/** The changes, with the hash code of everything; of other regions everything, for their changes are not known here. */
+/**
+ * The changes, with the hash code of everything; of other regions everything, for their changes are not known here. Who left stands in
+ * application entries of its own: the original's client takes the whole entry of an application that it does not know (any more) with
+ * the first of its instances that came, and would take whoever left beside it back in.
+ */
 function changed({ registry, regions }: Readable, names: string | undefined): Answer {
   const others = names ? regions.instancesOf(names) : [];
-  const { apps__hashcode } = viewOf([...registry.all(), ...others], registry.version());
-  return { applications: { ...viewOf([...registry.changes(), ...others], registry.version()), apps__hashcode } };
+  const left = (instance: Instance): boolean => instance.actionType === 'DELETED';
+  const changes = registry.changes();
+  const apps__hashcode = hashcodeOf([...registry.all(), ...others]);
+  const gone = byApplication(changes.filter((instance) => left(instance)));
+  const here = byApplication([...changes.filter((instance) => !left(instance)), ...others]);
+  const versions__delta = String(registry.version());
+  return { applications: { versions__delta, apps__hashcode, application: [...gone, ...here] } };
 }
 
 type Sender = (request: FastifyRequest, reply: FastifyReply, answer: Answer | undefined) => Promise<FastifyReply>;
