@@ -1,148 +1,10 @@
-// hub: for the test that no customer reaches another's data: what can be asked, by the services' own OpenAPI, and how it is asked.
-import { findRoute } from '@staffetta/gateway/route-table.ts';
-import type { ServiceName } from '@staffetta/flow/services.ts';
+// hub: for the test that no customer reaches another's data: how a request is spelled, and what its answer gives away.
 import fc from 'fast-check';
 import { unzipSync } from 'fflate';
-import { request } from 'undici';
-import { issuedXml, mark, profileOf, type Customer } from './two-customers.fixture.ts';
-import type { Got, WholeHub } from './whole-hub.fixture.ts';
-
-/** One thing that can be asked through the gateway. */
-export interface Operation {
-  readonly service: ServiceName;
-  readonly method: string;
-  /** As OpenAPI writes it, behind the gateway's prefix: `/dbmanager/api/invoices/{invoiceNumber}`. */
-  readonly path: string;
-  readonly query: readonly { readonly name: string; readonly schema: Readonly<Record<string, unknown>> }[];
-  readonly hasBody: boolean;
-  /** Of the body, as the schema gives them. */
-  readonly examples: readonly unknown[];
-}
-
-interface ApiParameter {
-  readonly name: string;
-  readonly in: string;
-  readonly schema?: Readonly<Record<string, unknown>>;
-}
-
-interface ApiOperation {
-  readonly parameters?: readonly ApiParameter[];
-  readonly requestBody?: {
-    readonly content: Readonly<Record<string, { readonly schema?: { readonly examples?: unknown[] } }>>;
-  };
-}
-
-type ApiPaths = Readonly<Record<string, Readonly<Record<string, ApiOperation>>>>;
-
-const documented = ['receiver', 'dbmanager', 'sender', 'mailbox', 'scheduler', 'gatewayserver'] as const;
-const aruba = { 'x-api-key': 'aruba-secret-token' };
-
-async function pathsOf(hub: WholeHub, service: ServiceName): Promise<ApiPaths> {
-  const answer = await request(`${hub.urlOf(service)}/v3/api-docs`, { headers: aruba });
-  return ((await answer.body.json()) as { paths: ApiPaths }).paths;
-}
-
-function operationOf(service: ServiceName, method: string, path: string, told: ApiOperation): Operation {
-  const { parameters = [], requestBody } = told;
-  const query = parameters.filter((one) => one.in === 'query').map(({ name, schema = {} }) => ({ name, schema }));
-  const examples = requestBody?.content['application/json']?.schema?.examples ?? [];
-  return { service, method: method.toUpperCase(), path, query, hasBody: requestBody !== undefined, examples };
-}
-
-/** All that the services say of themselves, and what they have besides: nothing of it may be forgotten. */
-export async function operationsOf(hub: WholeHub): Promise<Operation[]> {
-  const all: Operation[] = [];
-  for (const service of documented) {
-    const prefix = service === 'gatewayserver' ? '' : `/${service}`;
-    const paths = await pathsOf(hub, service);
-    for (const [path, methods] of Object.entries(paths)) {
-      for (const [method, told] of Object.entries(methods)) all.push(operationOf(service, method, prefix + path, told));
-    }
-    for (const path of ['/actuator/info', '/actuator/env', '/actuator/prometheus', '/v3/api-docs', '/swagger-ui/']) {
-      all.push({ service, method: 'GET', path: prefix + path, query: [], hasBody: false, examples: [] });
-    }
-  }
-  return all;
-}
-
-/** What stands for a parameter of that name: what is the other's, and what is one's own. */
-export type Values = Readonly<Record<string, readonly string[]>>;
-
-/** The values of everything that a path or query may name, for one customer. */
-export function valuesOf(customer: Customer): Values {
-  const { customerId, invoiceNumbers, ids, register, username, vatNumber, keyId } = customer;
-  const callbacks = ids.invoiceId.flatMap((invoiceId) => [`${invoiceId}:1`, `${invoiceId}:2`]);
-  return {
-    customerId: [String(customerId)],
-    invoiceNumber: invoiceNumbers.map(String),
-    invoiceId: ids.invoiceId,
-    transmissionId: ids.transmissionId,
-    transmission: ids.transmissionId,
-    noticeId: ids.noticeId,
-    index: ['1'],
-    name: [register, 'invoices'],
-    id: [...callbacks, ...invoiceNumbers.map(String), ...ids.invoiceId],
-    mailId: ids.noticeId,
-    mailbox: ['fatture@azienda.example'],
-    keyId: [keyId],
-    sessionId: [keyId],
-    username: [username],
-    type: ['ARUBA', 'SDI'],
-    vatNumber: [vatNumber],
-    supplier: [vatNumber, mark],
-    customer: [vatNumber, mark],
-    numero: [`${mark}-1`],
-    file: ids.fileName,
-    from: ['2020-01-01'],
-    to: ['2099-01-01'],
-    startDate: ['2020-01-01'],
-    endDate: ['2099-01-01'],
-    size: ['100'],
-    state: ['all', 'open'],
-  };
-}
-
-/** Bodies that name a customer and would change or make something of it. */
-export function bodiesOf({ path, method, examples }: Operation, other: Customer): string[] {
-  const { customerId } = other;
-  // What it issues for itself may come back to it, so that none of it carries the mark.
-  const sketch = { word: 'thief', vat: '01234567897' };
-  const customer = { customerId };
-  const written: Readonly<Record<string, readonly unknown[]>> = {
-    'POST /receiver/api/salvaFatturaInterna': [
-      { customer, invoice: issuedXml(sketch, '900'), callback: 'http://127.0.0.1:1/' },
-      { customer: { ...customer, username: other.username }, invoice: issuedXml(sketch, '901') },
-    ],
-    'POST /receiver/api/salvaFatturaEsterna': [{ customer, invoice: issuedXml(sketch, '902') }],
-    'POST /receiver/api/verificaFattura': [{ customer, invoice: issuedXml(sketch, '903') }],
-    'POST /dbmanager/api/customers/{customerId}/invoices': [{ invoice: issuedXml(sketch, '904') }],
-    'POST /dbmanager/api/customers/{customerId}/verifica': [{ document: { lines: [] } }],
-    'PUT /dbmanager/api/customers/{customerId}': [
-      { email: 'thief@example.it' },
-      { username: other.username },
-      { password: 'x' },
-    ],
-    'PUT /dbmanager/api/customers/{customerId}/profile': [
-      profileOf({ word: 'thief', vat: '11223344554' }),
-      profileOf(sketch),
-    ],
-    'PUT /dbmanager/api/invoices/{invoiceNumber}': [
-      { callback: 'http://127.0.0.1:1/thief' },
-      { customer, callback: 'http://127.0.0.1:1/thief' },
-      { customer, invoice: issuedXml(sketch, '905') },
-    ],
-    'PUT /dbmanager/api/invoices/{invoiceNumber}/status': [{ status: 'INVOICE_ERROR', reason: 'x' }],
-    'POST /dbmanager/api/invoices/{invoiceNumber}/decisione': [{ firstCopyTaken: false }],
-    'POST /dbmanager/api/invoices/{invoiceNumber}/reinvia': [{}, { invoice: issuedXml(sketch, '906') }],
-    'POST /dbmanager/api/invoices/{invoiceNumber}/esito': [{ esito: 'EC02', descrizione: 'thief' }],
-  };
-  const known = [...(written[`${method} ${path}`] ?? []), ...examples];
-  // A path that a customer may use is asked in earnest, or the test says nothing about it.
-  if (known.length === 0 && findRoute(method, path)?.who.includes('CUSTOMER')) {
-    throw new Error(`Say in bodiesOf what would change something by ${method} ${path}.`);
-  }
-  return [...known, {}].map((body) => JSON.stringify(body));
-}
+import type { Operation } from './api-operations.fixture.ts';
+import { bodiesOf, valuesOf, type Values } from './attack-values.fixture.ts';
+import { mark, type Customer } from './two-customers.fixture.ts';
+import type { Got } from './whole-hub.fixture.ts';
 
 /** One way of asking. */
 export interface Attempt {
@@ -198,14 +60,21 @@ function spelled(path: string): fc.Arbitrary<string> {
   );
 }
 
-/** Gives a parameter of a path a value. @throws Error where nobody said what stands for it */
-function choice(
-  name: string,
-  theirs: Values,
-  own: Values,
-): fc.Arbitrary<{ readonly value: string; readonly isOther: boolean }> {
-  const other = theirs[name];
-  if (!other || other.length === 0) throw new Error(`Say in valuesOf what stands for the parameter {${name}}.`);
+/** The values of a parameter. @throws Error where nobody said what stands for it */
+function insistOn(values: Values, name: string): readonly string[] {
+  const known = values[name];
+  if (known && known.length > 0) return known;
+  throw new Error(`Say in valuesOf what stands for the parameter {${name}}.`);
+}
+
+interface Choice {
+  readonly value: string;
+  readonly isOther: boolean;
+}
+
+/** Gives a parameter of a path a value. */
+function choice(name: string, theirs: Values, own: Values): fc.Arbitrary<Choice> {
+  const other = insistOn(theirs, name);
   const mine = (own[name] ?? []).map((value) => ({ value, isOther: other.includes(value) }));
   const foreign = other.map((value) => ({ value, isOther: true }));
   return fc.oneof({ arbitrary: anyOf(foreign), weight: 5 }, { arbitrary: anyOf([...mine, ...foreign]), weight: 1 });
@@ -257,48 +126,56 @@ const forged = [
   { 'x-http-method-override': 'GET' },
 ] as const;
 
+/** One of a list, whatever the count. */
+function nth<T>(list: readonly T[], at: number): T | undefined {
+  return list[at % Math.max(1, list.length)];
+}
+
 /** The plain way of asking for what is the other's: each operation must be tried like this at least. */
 export function plainAttempt(operation: Operation, who: Customer, other: Customer, at = 0): Attempt {
-  const theirs = valuesOf(other);
+  const theirs = valuesOf(other, nth(other.invoices, at));
   const names = parametersIn(operation.path);
-  const chosen = Object.fromEntries(
-    names.map((name) => {
-      const values = theirs[name];
-      if (!values || values.length === 0) throw new Error(`Say in valuesOf what stands for the parameter {${name}}.`);
-      return [name, values[at % values.length] ?? ''];
-    }),
-  );
+  const round = Math.floor(at / other.invoices.length);
+  const chosen = Object.fromEntries(names.map((name) => [name, nth(insistOn(theirs, name), round) ?? '']));
   const query = operation.query.filter(({ name }) => name in theirs).map(({ name }) => `${name}=${theirs[name]?.[0]}`);
-  const needed = operation.path.includes('search') || operation.path.includes('export') ? `?${query.join('&')}` : '';
+  const needed = /search|export/.test(operation.path) ? `?${query.join('&')}` : '';
   const bodies = operation.hasBody ? bodiesOf(operation, other) : [];
   const headers = { 'x-api-key': who.key, ...(operation.hasBody && { 'content-type': 'application/json' }) };
+  const body = nth(bodies, at);
   const path = pathWith(operation.path, chosen) + needed;
-  return {
-    method: operation.method,
-    path,
-    headers,
-    body: bodies[at % Math.max(1, bodies.length)],
-    namesOther: names.length > 0,
-  };
+  return { method: operation.method, path, headers, body, namesOther: names.length > 0 || namesIn(body, other) };
+}
+
+/** Whether a body says plainly that it is about the other. */
+function namesIn(body: string | undefined, { customerId }: Customer): boolean {
+  return (
+    body?.includes(`"customerId":${customerId},`) === true || body?.includes(`"customerId":${customerId}}`) === true
+  );
+}
+
+/** What path parameters are filled with: mostly what belongs together, for only that leads somewhere. */
+function choices(names: readonly string[], who: Customer, other: Customer): fc.Arbitrary<Choice[]> {
+  const own = valuesOf(who);
+  const filled = (theirs: Values): fc.Arbitrary<Choice[]> =>
+    names.length > 0 ? fc.tuple(...names.map((name) => choice(name, theirs, own))) : fc.constant([]);
+  const together = anyOf(other.invoices).chain((invoice) => filled(valuesOf(other, invoice)));
+  return fc.oneof({ arbitrary: together, weight: 4 }, { arbitrary: filled(valuesOf(other)), weight: 1 });
 }
 
 /** Any way of asking. */
 export function attempts(operation: Operation, who: Customer, other: Customer): fc.Arbitrary<Attempt> {
-  const [theirs, own] = [valuesOf(other), valuesOf(who)];
+  const theirs = valuesOf(other);
   const names = parametersIn(operation.path);
   const bodies = operation.hasBody ? bodiesOf(operation, other) : [];
-  const picked = names.map((name) => choice(name, theirs, own));
-  const filled = picked.length > 0 ? fc.tuple(...picked) : fc.constant([] as { value: string; isOther: boolean }[]);
-  return filled.chain((chosen) => {
+  const isRead = operation.method === 'GET';
+  return choices(names, who, other).chain((chosen) => {
     const byName = Object.fromEntries(names.map((name, at) => [name, chosen[at]?.value ?? '']));
-    const namesOther = chosen.some(({ isOther }) => isOther) && isAllOther(chosen);
     return fc
       .record({
         path: spelled(pathWith(operation.path, byName)),
         query: queryOf(operation, theirs),
         body: bodies.length > 0 ? anyOf(bodies) : fc.constant(undefined),
-        method:
-          operation.method === 'GET' ? anyOf(['GET', 'GET', 'GET', 'HEAD', 'POST']) : fc.constant(operation.method),
+        method: isRead ? anyOf(['GET', 'GET', 'GET', 'HEAD', 'POST']) : fc.constant(operation.method),
         extra: anyOf(forged),
         bearer: fc.boolean(),
       })
@@ -310,15 +187,11 @@ export function attempts(operation: Operation, who: Customer, other: Customer): 
           ...(bearer ? { authorization: `Bearer ${who.key}` } : { 'x-api-key': who.key }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
-        body: method === 'GET' || method === 'HEAD' ? undefined : body,
-        namesOther,
+        body: isRead ? undefined : body,
+        // Where one's own stands first, the rest is looked for within it: an answer may be right.
+        namesOther: chosen[0]?.isOther ?? namesIn(body, other),
       }));
   });
-}
-
-/** Where one's own stands first, the rest is looked for within it: an answer may be right. */
-function isAllOther(chosen: readonly { readonly isOther: boolean }[]): boolean {
-  return chosen[0]?.isOther ?? false;
 }
 
 /** What an answer says, its archives opened and its base64 read. */
@@ -335,15 +208,8 @@ export function saidIn({ bytes, headers }: Got): string {
 }
 
 /** Everything by which an answer would give the other away. */
-export function marksOf({ ids, keyId, key }: Customer): string[] {
-  const { invoiceId, transmissionId, noticeId, fileName } = ids;
-  return [
-    mark,
-    keyId,
-    key,
-    ...invoiceId,
-    ...transmissionId,
-    ...noticeId,
-    ...fileName.map((name) => name.split('.')[0] ?? name),
-  ];
+export function marksOf({ invoices, keyId, key }: Customer): string[] {
+  const ids = invoices.flatMap(({ id, transmissions, notices }) => [id, ...transmissions, ...notices]);
+  const files = invoices.flatMap((one) => one.files.map((name) => name.split('.')[0] ?? name));
+  return [mark, keyId, key, ...ids, ...files];
 }

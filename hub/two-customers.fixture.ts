@@ -8,6 +8,16 @@ import type { Got, WholeHub } from './whole-hub.fixture.ts';
 /** A word that stands in everything of the second customer, and nowhere else. */
 export const mark = 'betamark';
 
+/** An invoice of a customer, with the ids of what belongs to it. */
+export interface OwnedInvoice {
+  readonly number: number;
+  readonly id: string;
+  readonly transmissions: readonly string[];
+  readonly notices: readonly string[];
+  /** The names of the files that were sent. */
+  readonly files: readonly string[];
+}
+
 /** A customer with its key and what is its own. */
 export interface Customer {
   readonly customerId: number;
@@ -16,14 +26,7 @@ export interface Customer {
   readonly username: string;
   readonly vatNumber: string;
   readonly register: string;
-  readonly invoiceNumbers: readonly number[];
-  /** Ids of its invoices, transmissions and notices, and the names of its files. */
-  readonly ids: {
-    readonly invoiceId: readonly string[];
-    readonly transmissionId: readonly string[];
-    readonly noticeId: readonly string[];
-    readonly fileName: readonly string[];
-  };
+  readonly invoices: readonly OwnedInvoice[];
 }
 
 /** What the two differ in. */
@@ -186,34 +189,16 @@ async function settled(hub: WholeHub, customerId: number): Promise<void> {
   }
 }
 
-async function idsOf(hub: WholeHub, customerId: number): Promise<Pick<Customer, 'ids' | 'invoiceNumbers'>> {
-  const invoices = await rowsOf(
-    hub,
-    'SELECT invoice_id, invoice_number FROM dbmanager.invoice WHERE customer_id = $1',
-    [customerId],
-  );
-  const sent = await rowsOf(
-    hub,
-    `SELECT s.transmission_id, s.file_name FROM dbmanager.transmission s
-     JOIN dbmanager.invoice_transmission t ON t.transmission_id = s.transmission_id
-     JOIN dbmanager.invoice i ON i.invoice_id = t.invoice_id WHERE i.customer_id = $1`,
-    [customerId],
-  );
-  const told = await rowsOf(
-    hub,
-    `SELECT n.notice_id FROM dbmanager.notice n LEFT JOIN dbmanager.invoice_transmission t ON t.transmission_id = n.transmission_id
-     JOIN dbmanager.invoice i ON i.invoice_id IN (n.invoice_id, t.invoice_id) WHERE i.customer_id = $1`,
-    [customerId],
-  );
-  return {
-    invoiceNumbers: invoices.map((row) => Number(row['invoice_number'])),
-    ids: {
-      invoiceId: invoices.map((row) => String(row['invoice_id'])),
-      transmissionId: sent.map((row) => String(row['transmission_id'])),
-      fileName: sent.map((row) => String(row['file_name'])),
-      noticeId: told.map((row) => String(row['notice_id'])),
-    },
-  };
+const ownedText = `SELECT i.invoice_number AS number, i.invoice_id AS id,
+    array(SELECT t.transmission_id::text FROM dbmanager.invoice_transmission t WHERE t.invoice_id = i.invoice_id) AS transmissions,
+    array(SELECT n.notice_id::text FROM dbmanager.notice n LEFT JOIN dbmanager.invoice_transmission t USING (transmission_id)
+      WHERE i.invoice_id IN (n.invoice_id, t.invoice_id)) AS notices,
+    array(SELECT s.file_name FROM dbmanager.transmission s JOIN dbmanager.invoice_transmission t USING (transmission_id)
+      WHERE t.invoice_id = i.invoice_id) AS files
+  FROM dbmanager.invoice i WHERE i.customer_id = $1 ORDER BY i.invoice_number`;
+
+async function invoicesOf(hub: WholeHub, customerId: number): Promise<OwnedInvoice[]> {
+  return (await hub.world.store.query<OwnedInvoice>({ text: ownedText, values: [customerId] })).rows;
 }
 
 /** Makes a customer with all that it can have. */
@@ -226,7 +211,7 @@ export async function makeCustomer(hub: WholeHub, sketch: Sketch): Promise<Custo
   const made = await maker.do('POST', '/gateway/api/keys', { name: `${word} key`, role: 'CUSTOMER', customerId }, 201);
   await maker.invoices();
   await settled(hub, customerId);
-  const own = await idsOf(hub, customerId);
+  const invoices = await invoicesOf(hub, customerId);
   const names = { username: `${word}-user`, vatNumber: `IT${vat}`, register };
-  return { customerId, key: String(made['key']), keyId: String(made['keyId']), ...names, ...own };
+  return { customerId, key: String(made['key']), keyId: String(made['keyId']), ...names, invoices };
 }

@@ -47,8 +47,8 @@ export function accessPage(rows: readonly RouteRow[]): string {
   const head = `<tr>${heads.map((name) => `<th scope="col">${name}</th>`).join('')}</tr>`;
   const caption = `The first row that fits decides; * stands for one segment, /** for the path before it and all below. A credential
 without scopes may all that its roles may; one with scopes (${scopes.join(', ')}) only what needs one of these.`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Who may what · Staffetta</title><style>${style}</style></head>
-<body><main><h1>Who may what</h1><table><caption>${caption}</caption><thead>${head}</thead><tbody>${rows.map(rowOf).join('\n')}</tbody></table></main></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Who may do what · Staffetta</title><style>${style}</style></head>
+<body><main><h1>Who may do what</h1><table><caption>${caption}</caption><thead>${head}</thead><tbody>${rows.map(rowOf).join('\n')}</tbody></table></main></body></html>`;
 }
 
 /**

@@ -1,12 +1,13 @@
 // gateway: whether a kept key counts: its digest, its end, where it comes from. A known key is judged at once.
 import { toRomeWallTime } from '@staffetta/platform/clock.ts';
 import { HubError } from '@staffetta/flow/errors.ts';
-import { timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Identified, Refusal } from '../identity.ts';
 import type { ReadKey, Stage } from './key-form.ts';
 import type { KeptKey } from './kept-keys.ts';
 import type { KeyUses } from './key-uses.ts';
 import type { KnownKey, KnownKeys } from './known-keys.ts';
+import type { Pepper } from './peppers.ts';
 
 /** What the judge leans on. */
 export interface JudgeParts {
@@ -69,10 +70,18 @@ function troubleOf(known: KnownKey, { read, from }: ShownKey, { now, stage }: Ju
   return undefined;
 }
 
+function hasSecret({ digest, proven }: KnownKey, pepper: Pepper, text: string): boolean {
+  const sha256 = hash('sha256', text, 'buffer');
+  if (proven.sha256 && timingSafeEqual(sha256, proven.sha256)) return true;
+  if (!timingSafeEqual(pepper.digest(text), digest)) return false;
+  proven.sha256 = sha256;
+  return true;
+}
+
 function judgeKnown(known: KnownKey, shown: ShownKey, parts: JudgeParts): Identified | Refusal {
   if (parts.isAwayTooLong()) return silentTooLong;
   if (!known.pepper) return pepperMissing;
-  if (!timingSafeEqual(known.pepper.digest(shown.text), known.digest)) return noneOfOurs;
+  if (!hasSecret(known, known.pepper, shown.text)) return noneOfOurs;
   const trouble = troubleOf(known, shown, parts);
   if (trouble) return trouble;
   parts.uses.note(known, shown.text, parts.now(), shown.from);

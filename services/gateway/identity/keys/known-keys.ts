@@ -12,6 +12,8 @@ export interface KnownKey {
   /** Undefined where this gateway lacks the pepper that the key was kept under. */
   readonly pepper: Pepper | undefined;
   readonly holder: Identified;
+  /** The SHA-256 of the key once it was shown and found right: it is told again in half the time. In memory only. */
+  readonly proven: { sha256: Buffer | undefined };
   readonly expiresAt: Date | null;
   readonly isRevoked: boolean;
   readonly networks: BlockList | undefined;
@@ -84,6 +86,7 @@ export function knownKeys(peppers: Peppers, max: number, nowMs: () => number): K
         digest,
         pepper: peppers.of(key.pepperId),
         holder: holderOf(key),
+        proven: { sha256: undefined },
         expiresAt,
         isRevoked: revokedAt !== null,
         networks: networks ? isWithin(networks) : undefined,

@@ -68,7 +68,7 @@ function readPepperFile(path: string): Pepper | undefined {
 function makePepperFile(folder: string, path: string): void {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
     try {
       // A link, not a renaming: of two gateways that do this at once the first one's file stays.

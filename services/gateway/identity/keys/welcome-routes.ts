@@ -53,7 +53,8 @@ async function keyFor({ keys, log }: WelcomeParts, code: string): Promise<MadeKe
 }
 
 async function takeCode(parts: WelcomeParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { code } = request.body as { readonly code: string };
+  // Without a body nothing was read.
+  const { code = '' } = (request.body ?? {}) as { readonly code?: string };
   const made = await keyFor(parts, code);
   if (made === 'wrong') return send(reply, 403, welcomeForm(made));
   if (made === 'away') return send(reply.header('retry-after', '5'), 503, welcomeForm(made));

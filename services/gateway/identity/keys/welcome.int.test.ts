@@ -118,6 +118,7 @@ describe('the first administrator’s link', () => {
     }
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     assert.equal((await gateway.ask('POST', '/welcome', headers, 'a'.repeat(5000))).status, 413);
+    assert.equal((await gateway.ask('POST', '/welcome')).status, 403);
     assert.equal((await askJson(gateway, 'POST', '/welcome', { code }, {})).status, 400);
     assert.equal((await gateway.ask('POST', `/welcome?code=${code}`, headers, '')).status, 403);
     assert.equal((await useCode(gateway, code)).status, 201);
