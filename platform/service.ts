@@ -33,6 +33,8 @@ export interface World {
   readonly log: Log;
   /** What the service counts and measures; its server shows it. */
   readonly metrics: Metrics;
+  /** Whether the service has come to the end of its start: before that it is not ready, however well its parts are. */
+  readonly hasStarted?: (() => boolean) | undefined;
   /** Where to listen. Port 0 lets the system choose. */
   readonly host: string;
   readonly port: number;

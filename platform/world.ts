@@ -4,6 +4,7 @@ import { services, type ServiceName } from '@staffetta/flow/services.ts';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from './bus/bus.ts';
+import { patientBus } from './bus/patient-bus.ts';
 import { openHubClock, type HubClock } from './hub-clock.ts';
 import type { SettingsTable } from './config/settings.ts';
 import { addressOf, addressVariable, type WorldSettings } from './config/world-settings.ts';
@@ -72,15 +73,22 @@ function secretOf(options: SharedOptions): string {
   throw new HubError('SETTING_WRONG', words);
 }
 
-/** Waits, with back-off, until a part answers; says so once. */
-async function waitFor(part: string, ask: () => Promise<void>, { log, onWait }: SharedOptions): Promise<void> {
-  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5000)) {
+const firstWaitMs = 100;
+const longestWaitMs = 5000;
+
+/** Waits, with back-off, until a part answers; says once that it waits and for what, and once that it goes on. */
+async function waitFor(part: string, ask: () => Promise<void>, { log, name, onWait }: SharedOptions): Promise<void> {
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     try {
-      return await ask();
+      await ask();
+      if (waitMs > firstWaitMs) log.info({ part, name }, 'start.goesOn');
+      return;
     } catch (error) {
       if (!(error instanceof HubError) || error.kind !== 'unavailable') throw error;
-      if (waitMs === 100) onWait?.(`Waiting for the ${part}. ${error.message} ${error.help}`);
-      log.warn({ err: error, part }, 'start.waits');
+      if (waitMs === firstWaitMs) {
+        onWait?.(`Waiting for the ${part}. ${error.message} ${error.help}`);
+        log.warn({ err: error, part, name }, 'start.waits');
+      }
       await sleep(waitMs);
     }
   }
@@ -105,8 +113,11 @@ async function openDatabase(options: SharedOptions): Promise<Store | undefined> 
     onIdleError: (error) => log.warn({ err: error }, 'database.connectionLost'),
   });
   if (!isNeeded) return store;
-  await waitFor('database', () => store.ping(), options);
-  await migratePlatform(store);
+  const migrated = async (): Promise<void> => {
+    await store.ping();
+    await migratePlatform(store);
+  };
+  await waitFor('database', migrated, options);
   return store;
 }
 
@@ -120,7 +131,9 @@ export async function openShared(options: SharedOptions): Promise<Shared> {
   const callerSecret = secretOf(options);
   const stopTracing = await startTracing({ settings, log, version });
   const store = await openDatabase(options);
-  const bus = await openBus(options, store, (ask) => waitFor('brokers', ask, options));
+  const untilThere = (ask: () => Promise<void>): Promise<void> => waitFor('brokers', ask, options);
+  const opened = await openBus(options, store, untilThere);
+  const bus = opened?.face === 'kafka' ? patientBus(opened, untilThere) : opened;
   const metrics = processMetrics({
     name: options.name,
     version,
@@ -176,6 +189,9 @@ function notNeeded(service: ServiceName, part: string): never {
   throw new Error(`${service} does not name ${part} among its needs`);
 }
 
+/** The worlds of services that came to the end of their start. */
+const started = new WeakSet<World>();
+
 /**
  * Makes a service's world out of what the process shares.
  * @param shared the process's parts
@@ -185,9 +201,10 @@ export function worldOf(shared: Shared, service: ServiceName): World {
   const { settings, environment } = shared;
   const profile = settings.profile as Profile;
   const bus = shared.bus && busOf(shared.bus, service);
-  return {
+  const world: World = {
     profile,
     clock: shared.clock,
+    hasStarted: () => started.has(world),
     log: shared.log.child({ service }),
     metrics: Metrics.ofService(
       service,
@@ -218,6 +235,7 @@ export function worldOf(shared: Shared, service: ServiceName): World {
     version,
     tell: (line) => shared.tell(line),
   };
+  return world;
 }
 
 /** The services that others are found and configured by: they neither ask nor register. */
@@ -256,6 +274,7 @@ export async function startService<T extends SettingsTable>(
   const settings = await openSettings(shared, definition, world);
   try {
     const running = await definition.start(world, settings.live.values, settings.live);
+    started.add(world);
     shared.log.info({ service: definition.name, port: running.port }, 'service.started');
     return {
       port: running.port,

@@ -27,6 +27,8 @@ export interface EstateOptions {
   readonly mailbox?: Mailbox;
   /** What goes with the estate: a database, for example. */
   readonly alsoEnds?: () => Promise<void>;
+  /** Starts its processes; by default all at once. */
+  readonly startBy?: (processes: ReadonlyMap<ProcessName, HubProcess>) => Promise<void>;
 }
 
 // Short waits, so that a story of failures takes seconds; what a story is about, it sets itself.
@@ -181,7 +183,8 @@ export class Estate {
       for (const service of serviceNames) this.#newProcess(service, service, this.#offset, environment);
     }
     const all = [...this.processes.values()];
-    await Promise.all(all.map((one) => one.start()));
+    if (this.#options.startBy) await this.#options.startBy(this.processes);
+    else await Promise.all(all.map((one) => one.start()));
     await Promise.all(all.map((one) => one.untilReady()));
   }
 
@@ -202,10 +205,7 @@ export class Estate {
     // A gateway is to find the others itself, all of them.
     const named = serviceNames.filter((name) => service !== 'gatewayserver' || foundation.includes(name));
     const peers = Object.fromEntries(
-      named.map((name) => [
-        `${name.toUpperCase()}_URL`,
-        `http://127.0.0.1:${services[name].port + estateOffset}`,
-      ]),
+      named.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${services[name].port + estateOffset}`]),
     );
     return {
       ...quick,

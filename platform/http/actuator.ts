@@ -13,7 +13,8 @@ import type { HttpOptions } from './server.ts';
 interface ActuatorParts {
   readonly options: HttpOptions;
   readonly metrics: Metrics;
-  readonly draining: () => boolean;
+  /** Not in service: it is still starting, or drains. */
+  readonly isOut: () => boolean;
 }
 
 const hidden = { schema: { hide: true } };
@@ -56,16 +57,16 @@ export function addActuator(app: FastifyInstance, parts: ActuatorParts): void {
   addLoggers(app, parts);
 }
 
-function addHealth(app: FastifyInstance, { options, draining }: ActuatorParts): void {
+function addHealth(app: FastifyInstance, { options, isOut }: ActuatorParts): void {
   app.get('/actuator/health', hidden, async (_request, reply) => {
-    const health = await askHealth([...options.health, ...settingsHealth(options.service)], draining());
+    const health = await askHealth([...options.health, ...settingsHealth(options.service)], isOut());
     return reply.code(health.status === 'UP' ? 200 : 503).send(health);
   });
   app.get('/actuator/health/liveness', hidden, () => ({ status: 'UP' }));
   app.get('/actuator/health/readiness', hidden, async (_request, reply) => {
     const health = await askHealth(
       options.health.filter((part) => part.essential),
-      draining(),
+      isOut(),
     );
     return reply.code(health.status === 'UP' ? 200 : 503).send(health);
   });

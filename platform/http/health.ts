@@ -42,11 +42,11 @@ async function ask(part: HealthCheck): Promise<ComponentHealth> {
 /**
  * Asks all parts at once.
  * @param parts what the service leans on
- * @param draining true once a stop was asked for: out of service, whatever the parts say
+ * @param isOut true while it starts, and once a stop was asked for: out of service, whatever the parts say
  */
-export async function askHealth(parts: readonly HealthCheck[], draining: boolean): Promise<Health> {
+export async function askHealth(parts: readonly HealthCheck[], isOut: boolean): Promise<Health> {
   const answers = await Promise.all(parts.map(async (part) => [part.name, await ask(part)] as const));
   const components = Object.fromEntries(answers);
   const down = answers.some(([, answer]) => answer.status === 'DOWN');
-  return { status: draining ? 'OUT_OF_SERVICE' : down ? 'DOWN' : 'UP', components };
+  return { status: isOut ? 'OUT_OF_SERVICE' : down ? 'DOWN' : 'UP', components };
 }

@@ -196,3 +196,22 @@ test('a request in hand when the closing begins is answered; connections that ne
   assert.equal(forced, 0);
   await pool.close();
 });
+
+test('a service is out of service until it has come to the end of its start, and alive all the while', async () => {
+  let hasStarted = false;
+  const one = await createHttpServer({
+    service: 'starting',
+    says: '',
+    version: '0',
+    clock: systemClock,
+    log: createLog('silent'),
+    bodyBytesMax: 1,
+    health: [],
+    hasStarted: () => hasStarted,
+  });
+  const status = async (page: string) => (await one.app.inject(`/actuator/health${page}`)).statusCode;
+  assert.deepEqual([await status('/readiness'), await status(''), await status('/liveness')], [503, 503, 200]);
+  hasStarted = true;
+  assert.deepEqual([await status('/readiness'), await status(''), await status('/liveness')], [200, 200, 200]);
+  await one.close();
+});

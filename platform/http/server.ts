@@ -50,6 +50,8 @@ export interface HttpOptions {
   readonly health: readonly HealthCheck[];
   /** The service's metrics (`World.metrics`); its own where it has none. */
   readonly metrics?: Metrics;
+  /** Until then it is out of service (`World.hasStarted`); absent means that it has. */
+  readonly hasStarted?: (() => boolean) | undefined;
   /** Asked before every route, the API page and unknown paths included (the gateway's sign-in). */
   readonly gate?: onRequestHookHandler;
   readonly listener?: HttpListener;
@@ -264,7 +266,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   // Before the API page, whose plugin copies the hooks that exist when it is registered.
   if (options.gate) app.addHook('onRequest', besideGate(options.gate));
   await showApi(app, options);
-  addActuator(app, { options, metrics, draining: () => draining || isStopping() });
+  const isOut = (): boolean => draining || isStopping() || options.hasStarted?.() === false;
+  addActuator(app, { options, metrics, isOut });
   return {
     app,
     metrics: metrics.registry,

@@ -43,6 +43,7 @@ export const configserver: ServiceDefinition<typeof settings> = {
       clock,
       log,
       metrics: world.metrics,
+      hasStarted: world.hasStarted,
       bodyBytesMax: 1024 * 1024,
       health: backends.all.map((one) => ({ name: one.name, essential: false, check: () => one.check() })),
       ...(values.login !== undefined && { gate: needLogin(values.login) }),

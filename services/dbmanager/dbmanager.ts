@@ -78,6 +78,7 @@ async function start(world: World, values: DbmanagerSettings, live = fixedSettin
     clock,
     log,
     metrics: world.metrics,
+    hasStarted: world.hasStarted,
     bodyBytesMax: options.bodyBytesMax,
     health: healthParts(world, () => running.flows),
   });

@@ -92,6 +92,7 @@ function openServer(values: Values, world: World) {
     clock: world.clock,
     log: world.log,
     metrics: world.metrics,
+    hasStarted: world.hasStarted,
     bodyBytesMax: 256 * 1024,
     health: [],
     ...(values.password !== undefined && { gate: basicGate(values.user, values.password) }),

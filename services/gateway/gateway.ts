@@ -51,6 +51,7 @@ export const gateway: ServiceDefinition<typeof settings> = {
       clock,
       log,
       metrics: world.metrics,
+      hasStarted: world.hasStarted,
       bodyBytesMax: 1024 * 1024,
       listener: front.listener,
       health: [

@@ -82,6 +82,7 @@ async function start(world: World, values: MailboxSettings): Promise<Running> {
     clock: world.clock,
     log: world.log,
     metrics: world.metrics,
+    hasStarted: world.hasStarted,
     bodyBytesMax: 64 * 1024,
     health: [
       { name: 'db', essential: true, check: () => world.store.ping() },

@@ -50,6 +50,7 @@ async function start(world: World, values: ReceiverSettings, live = fixedSetting
     clock,
     log,
     metrics: world.metrics,
+    hasStarted: world.hasStarted,
     bodyBytesMax,
     health: health.parts,
   });

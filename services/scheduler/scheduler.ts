@@ -61,6 +61,7 @@ export const scheduler: ServiceDefinition<typeof settings> = {
       clock: world.clock,
       log: world.log,
       metrics: world.metrics,
+      hasStarted: world.hasStarted,
       bodyBytesMax: 1024 * 1024,
       health: [
         { name: 'db', essential: true, check: () => world.store.ping() },

@@ -35,6 +35,7 @@ export const signer: ServiceDefinition<typeof settings> = {
       clock: world.clock,
       log: world.log,
       metrics: world.metrics,
+      hasStarted: world.hasStarted,
       bodyBytesMax: 1024 * 1024,
       health: [
         { name: 'bus', essential: true, check: () => world.bus.ping() },
