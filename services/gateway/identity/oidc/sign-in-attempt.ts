@@ -1,7 +1,7 @@
 // gateway: a sign-in that is under way: what must come back from the provider, kept sealed in the browser that began it.
 import { hash } from 'node:crypto';
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
-import { seal, unseal } from '../sessions/sealed.ts';
+import { seal, unseal } from '@staffetta/platform/sealed.ts';
 import { cookieName, cookieValues, writeCookie, type CookieStyle } from '../sessions/session-cookie.ts';
 
 /** What a sign-in must come back with, and where it leads. */

@@ -1,7 +1,7 @@
 // gateway: tests of cookies and of what is sealed in them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { seal, unseal } from './sealed.ts';
+import { seal, unseal } from '@staffetta/platform/sealed.ts';
 import { cookieName, newSessionId, readSessionId, withoutOwnCookies, writeCookie } from './session-cookie.ts';
 
 const secure = { secure: true };

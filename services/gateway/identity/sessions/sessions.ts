@@ -3,7 +3,7 @@ import { realTime, type Clock } from '@staffetta/platform/clock.ts';
 import type { Log } from '@staffetta/platform/telemetry/log.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PublicAddress } from './public-url.ts';
-import { seal, unseal } from './sealed.ts';
+import { seal, unseal } from '@staffetta/platform/sealed.ts';
 import type { KeptTokens, Rights, Session } from './session.ts';
 import { cookieName, newSessionId, readSessionId, sessionKey, writeCookie } from './session-cookie.ts';
 import type { SessionPage, SessionStore } from './session-store.ts';

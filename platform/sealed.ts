@@ -1,4 +1,4 @@
-// gateway: small texts made unreadable and unforgeable for whoever keeps them: AES-256-GCM.
+// platform: small texts made unreadable and unforgeable for whoever keeps them: AES-256-GCM.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 const ivBytes = 12;
