@@ -68,7 +68,8 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-const statusOfKind: Record<ErrorKind, number> = {
+/** The HTTP status of each kind of error. */
+export const statusOfKind: Record<ErrorKind, number> = {
   badRequest: 400,
   unauthenticated: 401,
   forbidden: 403,

@@ -3,6 +3,7 @@ import { defineSettings } from '@staffetta/platform/config/settings.ts';
 import { keySettings } from './identity/keys/key-settings.ts';
 import { oidcSettings } from './identity/oidc/oidc-settings.ts';
 import { sessionSettings } from './identity/sessions/session-settings.ts';
+import { ownRestSettings } from './invoices/own-rest-settings.ts';
 import { limitSettings } from './limits/limit-settings.ts';
 import { frontSettings } from './listener/front.ts';
 import { trafficSettings } from './traffic/traffic-settings.ts';
@@ -24,6 +25,7 @@ export const settings = defineSettings({
   ...sessionSettings,
   ...limitSettings,
   ...frontSettings,
+  ...ownRestSettings,
   redisUrl: {
     env: 'REDIS_URL',
     kind: 'secret',

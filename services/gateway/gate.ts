@@ -1,7 +1,6 @@
 // gateway: the gate before every route: who calls, how often, and whether the table lets them through.
 import { errorTable, type ErrorCode } from '@staffetta/flow/errors.ts';
 import type { Clock } from '@staffetta/platform/clock.ts';
-import { errorBody } from '@staffetta/platform/http/server.ts';
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { authorize } from './authorize.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type Identifier,
   type Refusal,
 } from './identity/identity.ts';
+import { errorAnswer } from './invoices/problem.ts';
 import { addressBlock } from './limits/limit-rules.ts';
 import { sayLimit, type Limiter, type LimitVerdict } from './limits/limiter.ts';
 import type { Client, ClientReader } from './listener/client.ts';
@@ -78,20 +78,16 @@ function shownPath({ request, at }: Arrival): string {
   return at?.path ?? request.url.split('?', 1)[0] ?? '/';
 }
 
+const explanations: Partial<Record<RefusalCode, (asked: string) => string>> = {
+  KEY_WRONG: () => 'There is no API key.',
+  ROLE_WRONG: (asked) => `The roles and scopes of this credential may not ${asked}.`,
+  PATH_UNKNOWN: (asked) => `There is no ${asked} here.`,
+  KEYS_AWAY: () => 'Whether this key counts cannot be said now.',
+};
+
 function explain(code: RefusalCode, arrival: Arrival): string {
   const asked = `${arrival.request.method} ${shownPath(arrival)}`;
-  switch (code) {
-    case 'KEY_WRONG':
-      return 'There is no API key.';
-    case 'ROLE_WRONG':
-      return `The roles and scopes of this credential may not ${asked}.`;
-    case 'PATH_UNKNOWN':
-      return `There is no ${asked} here.`;
-    case 'KEYS_AWAY':
-      return 'Whether this key counts cannot be said now.';
-    default:
-      return 'This credential does not count here.';
-  }
+  return explanations[code]?.(asked) ?? 'This credential does not count here.';
 }
 
 /** The challenges of RFC 9110 §11.6.1, Bearer's as RFC 6750 §3 words them. */
@@ -116,8 +112,8 @@ function refuse(
   if (challenges.length > 0) reply.header('www-authenticate', challenges);
   if (status === 503) reply.header('retry-after', '5');
   for (const [name, value] of Object.entries(refusal?.headers ?? {})) reply.header(name, value);
-  const body = errorBody(shownPath(arrival), status, `${why} ${errorTable[code].help}`, parts.clock.now());
-  reply.code(status).type('application/json').send(body);
+  const { type, body } = errorAnswer(shownPath(arrival), status, `${why} ${errorTable[code].help}`, parts.clock.now());
+  reply.code(status).type(type).send(body);
   return false;
 }
 

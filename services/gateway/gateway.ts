@@ -8,10 +8,13 @@ import { settings } from './config.ts';
 import { createGate } from './gate.ts';
 import { openKeySignIn } from './identity/keys/open-key-sign-in.ts';
 import { openIdentity } from './identity/oidc/open-identity.ts';
+import { createInside } from './invoices/inside.ts';
+import { addOwnRest } from './invoices/own-rest.ts';
 import { readLimitRules } from './limits/limit-settings.ts';
 import { createLimiter } from './limits/limiter.ts';
 import { openRateLimit } from './limits/open-rate-limit.ts';
 import { openFront } from './listener/front.ts';
+import { addApiPages } from './pages/api-pages.ts';
 import { addRoutes, callerSigner } from './routes.ts';
 import { openTraffic } from './traffic/traffic.ts';
 import { takeUpgrades } from './traffic/upgrade.ts';
@@ -67,6 +70,10 @@ export const gateway: ServiceDefinition<typeof settings> = {
     keys.addRoutes(server.app, { gate, sessions: identity.sessions });
     await identity.addRoutes(server.app, (request) => gate.passageOf(request)?.holder);
     addAccessPage(server.app);
+    const bodyBytesMax = values.ownRestBodyMax;
+    const inside = createInside(gate, traffic.proxy);
+    addOwnRest(server.app, { gate, inside, log, bodyBytesMax });
+    addApiPages(server.app, { gate, inside, version: world.version });
     addRoutes(server.app, { world, gate, traffic, supportContact });
     takeUpgrades(server.app);
     const port = await server.listen(world.port, world.host);
@@ -78,6 +85,7 @@ export const gateway: ServiceDefinition<typeof settings> = {
       async stop() {
         traffic.drain();
         await server.close();
+        await inside.close();
         await front.close();
         await keys.stop();
         await identity.close();

@@ -78,7 +78,15 @@ export const routeTable: readonly RouteRow[] = [
   row('GET', '/actuator/metrics/**', 'here', ['ARUBA'], { scope: 'operate' }),
   row('GET', '/swagger-ui/**', 'here', 'signedIn'),
   row('GET', '/v3/api-docs', 'here', 'signedIn'),
+  row('GET', '/gateway/apis/**', 'here', 'signedIn'),
+  row('GET', '/v3/asyncapi', 'here', 'signedIn'),
+  row('GET', '/gateway/flows', 'here', 'signedIn'),
   row('GET', '/gateway/api/upstreams', 'here', ['ARUBA'], { scope: 'operate' }),
+
+  row('GET', '/api/invoices/*/document', 'here', shared, { ...own, ...expensive, scope: 'invoices:read' }),
+  row('GET', '/api/invoices/**', 'here', shared, { ...own, scope: 'invoices:read' }),
+  row('*', '/api/invoices/**', 'here', shared, { ...own, scope: 'invoices:write' }),
+  row('GET', '/api/customers/**', 'here', shared, { ...own, scope: 'customers:read' }),
 
   row('GET', '/api/invoices/*/document', 'here', shared, { ...own, ...expensive, scope: 'invoices:read' }),
   row('GET', '/api/invoices/**', 'here', shared, { ...own, scope: 'invoices:read' }),

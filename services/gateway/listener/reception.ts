@@ -1,6 +1,6 @@
 // gateway: receives each request at the listener: what the door refuses, what browsers ask before they ask, what every answer is told.
-import { errorBody } from '@staffetta/platform/http/server.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errorAnswer } from '../invoices/problem.ts';
 import type { ClientReader } from './client.ts';
 import type { ConnectionBook } from './connection-book.ts';
 import { answerCors, type CorsRules } from './cors.ts';
@@ -34,14 +34,11 @@ function refuseAtDoor(
   now: Date,
 ): void {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  const body = JSON.stringify(errorBody(path.slice(0, 200), status, `${why} Correct the request.`, now));
-  const headers = {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    connection: 'close',
-  };
+  const { type, body } = errorAnswer(path.slice(0, 200), status, `${why} Correct the request.`, now);
+  const text = JSON.stringify(body);
+  const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text), connection: 'close' };
   response.writeHead(status, { ...headers, 'x-content-type-options': 'nosniff' });
-  response.end(body);
+  response.end(text);
 }
 
 /** HTTP/2 frames bodies itself, and may not say how long one is; said as HTTP/1 says it, whoever reads bodies understands. */
