@@ -29,6 +29,7 @@ describe('with Keycloak', { skip: servers.java.missing }, () => {
     keycloak = await startKeycloak({ realm: companyRealm(wishes) });
     service = await startService((incoming, response) => void echo(incoming, response));
     const settings = {
+      oidcTimeoutMs: 60_000,
       oidcIssuers: [keycloak.issuer],
       oidcClientId: webClientId,
       oidcClientSecret: secret,

@@ -14,6 +14,7 @@ import { createSessions, type SessionParts, type Sessions } from '../sessions/se
 import { backChannel } from './back-channel.ts';
 import { bearerToken } from './bearer-token.ts';
 import { readOidc, type OidcValues } from './oidc-rules.ts';
+import type { Provider } from './provider.ts';
 import { sessionRenewal } from './renew-session.ts';
 import { addSignInRoutes } from './sign-in-routes.ts';
 import { signIn } from './sign-in.ts';
@@ -57,17 +58,22 @@ export function openIdentity({ profile, values, callerSecret, clientOf, clock, l
   const sessions = createSessions({ store, address, clock, log, rules: values });
   const byCookie = sessionIdentifier({ sessions, address, keepFresh: sessionRenewal(oidc, sessions) });
   const parts = { oidc, sessions, address, secret: callerSecret };
-  const ask = async (issuer: string): Promise<void> => void (await oidc.providers.get(issuer)?.known());
-  for (const issuer of oidc.providers.keys()) ask(issuer).catch(() => undefined);
+  const ask = async (provider: Provider): Promise<void> => {
+    await provider.known();
+    const trouble = provider.trouble();
+    if (trouble) throw trouble;
+  };
+  for (const provider of oidc.providers.values()) ask(provider).catch(() => undefined);
 
   return {
     identifiers: [bearerToken(oidc), byCookie],
     takesTokens: oidc.providers.size > 0 && values.oidcAudiences.length > 0,
     sessions,
-    health: [...oidc.providers.keys()].map((issuer) => ({
-      name: `identityProvider ${issuer}`,
+    // Health is open to everybody: where the providers are is not told there.
+    health: [...oidc.providers.values()].map((provider, index) => ({
+      name: index === 0 ? 'identityProvider' : `identityProvider${index + 1}`,
       essential: false,
-      check: () => ask(issuer),
+      check: () => ask(provider),
     })),
     async addRoutes(app, holderOf) {
       const inHandOf = (request: FastifyRequest) => byCookie.inHandOf(request);

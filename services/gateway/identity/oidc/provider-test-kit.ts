@@ -73,6 +73,9 @@ function clientsOf() {
 export function hubSettings(provider: Pick<TestProvider, 'issuer'>) {
   return {
     publicUrl,
+    // However busy the machine is.
+    oidcTimeoutMs: 60_000,
+    sessionStoreTimeoutMs: 60_000,
     oidcIssuers: [provider.issuer],
     oidcClientId: 'hub-web',
     oidcClientSecret: secret,

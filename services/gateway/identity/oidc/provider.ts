@@ -31,6 +31,8 @@ export interface Provider {
    * @throws HubError PROVIDER_AWAY where it never answered or has been away for longer than the setting allows
    */
   known(): Known | Promise<Known>;
+  /** Why the last fetch failed; undefined where it did not. */
+  trouble(): HubError | undefined;
   /** Fetches anew, unless that was done a moment ago: a token named a key that is not known. */
   lookAgain(): Promise<Known>;
 }
@@ -142,6 +144,7 @@ export function createProvider(options: ProviderOptions): Provider {
       if (ageMs >= options.refreshMs && restedMs() >= Math.min(options.cooldownMs, options.refreshMs)) void fetchAnew();
       return ageMs < options.refreshMs + options.awayMaxMs ? last : withNothing();
     },
+    trouble: () => failure,
     lookAgain() {
       if (running) return running;
       if (last && restedMs() < options.cooldownMs) return Promise.resolve(last);

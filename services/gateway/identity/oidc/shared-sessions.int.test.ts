@@ -3,6 +3,7 @@ import { servers } from '@staffetta/tools/servers/available.ts';
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { echo, startGateway, startService } from '../../gateway-test-kit.ts';
+import { newSessionId } from '../sessions/session-cookie.ts';
 import { startRelay } from '../sessions/redis-relay-test-kit.ts';
 import { TestBrowser } from './browser-test-kit.ts';
 import { hubSettings, publicUrl, startProvider } from './provider-test-kit.ts';
@@ -20,6 +21,9 @@ async function scene(t: TestContext) {
     await provider.stop();
     await service.stop();
   });
+  const cookie = `__Host-staffetta=${newSessionId()}`;
+  for (const hub of [one, other])
+    await eventually(async () => (await hub.ask('GET', '/me', { cookie })).status === 401);
   const real = new Map([[publicUrl, one.url]]);
   return { relay, provider, one, other, real, browser: new TestBrowser(real) };
 }

@@ -12,7 +12,7 @@ import type { SessionStore } from './session-store.ts';
 
 function options(more: Partial<RedisSessionStoreOptions> = {}): RedisSessionStoreOptions {
   const keyPrefix = `staffetta-test:${randomUUID()}:`;
-  return { url: redisUrl(), answerTimeoutMs: 1000, log: createLog('silent'), keyPrefix, ...more };
+  return { url: redisUrl(), answerTimeoutMs: 60_000, log: createLog('silent'), keyPrefix, ...more };
 }
 
 async function answers(store: SessionStore): Promise<boolean> {
@@ -97,6 +97,31 @@ describe('with Redis', { skip: servers.redis.missing }, () => {
       const content = key.includes(':session:') ? JSON.stringify(await redis.hgetall(key)) : '';
       assert.ok(!`${key} ${content}`.includes(id) && !content.includes('a refresh token'), key);
     }
+  });
+
+  test('a Redis that falls silent holds nobody up for good', async (t) => {
+    const relay = await startRelay(t);
+    const store = await ready(redisSessionStore(options({ url: relay.url, answerTimeoutMs: 200 })));
+    t.after(() => store.close());
+    relay.fallSilent();
+    await assert.rejects(async () => store.find('any'), { code: 'SESSIONS_AWAY' });
+    await assert.rejects(store.claim('any', 1000), { code: 'SESSIONS_AWAY' });
+  });
+
+  test('a Redis that fell silent is tried by one request at a time, and counts again once it answers', async (t) => {
+    const relay = await startRelay(t);
+    const store = await ready(redisSessionStore(options({ url: relay.url, answerTimeoutMs: 200 })));
+    t.after(() => store.close());
+    relay.fallSilent();
+    await assert.rejects(async () => store.find('any'), { code: 'SESSIONS_AWAY' });
+    const before = relay.heard();
+    const asked = Array.from({ length: 200 }, async () => store.find('any'));
+    const outcomes = await Promise.allSettled(asked);
+    assert.ok(outcomes.every(({ status }) => status === 'rejected'));
+    assert.ok(relay.heard() - before <= 1, `${relay.heard() - before} of 200 requests waited`);
+    relay.speakAgain();
+    await ready(store);
+    assert.equal(await store.find('any'), undefined);
   });
 
   test('while Redis is away sessions say so; it comes back by itself', async (t) => {

@@ -3,6 +3,7 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import type { Log } from '@staffetta/platform/telemetry/log.ts';
 import { hash } from 'node:crypto';
 import { Redis, type Result } from 'ioredis';
+import { holdOff } from './hold-off.ts';
 import type { KeptTokens, Rights, Session } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -45,6 +46,14 @@ export interface RedisSessionStoreOptions {
   readonly log: Log;
   /** Begins every key; tests have their own. */
   readonly keyPrefix?: string;
+}
+
+/** How long a Redis that did not answer in time is left alone: each request with a session would wait as long in vain. */
+const restMs = 1000;
+
+/** What `ioredis` says where `commandTimeout` is over. */
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Command timed out';
 }
 
 const fields = ['fixed', 'rights', 'used', 'tokens'] as const;
@@ -155,10 +164,11 @@ async function findAll(redis: Redis, names: Names, set: string, keys: readonly s
 export function redisSessionStore(options: RedisSessionStoreOptions): SessionStore {
   const redis = connect(options);
   const names = namesUnder(options.keyPrefix ?? 'staffetta:sessions:');
+  const patient = holdOff({ isSilence, restMs, nowMs: () => performance.now() });
 
   async function ask<T>(question: () => Promise<T>): Promise<T> {
     try {
-      return await question();
+      return await patient.ask(question);
     } catch (error) {
       throw awayError(error);
     }
