@@ -1,5 +1,6 @@
 // gateway: for its tests: a gateway on a free port, services to stand behind it, and raw requests.
 import { turnableClock } from '@staffetta/platform/clock.ts';
+import type { LiveSettings } from '@staffetta/platform/config/live-settings.ts';
 import { readSettings, type SettingsOf } from '@staffetta/platform/config/settings.ts';
 import { createLog } from '@staffetta/platform/telemetry/log.ts';
 import { Metrics } from '@staffetta/platform/telemetry/metrics.ts';
@@ -44,11 +45,13 @@ async function ask(url: string, method: string, headers: Record<string, string>,
  * @param upstream the address of every service behind it
  * @param changes settings that the test wants otherwise
  * @param world parts of the world that the test wants otherwise
+ * @param live settings that change while it runs, in place of all others
  */
 export async function startGateway(
   upstream: string,
   changes: Partial<SettingsOf<typeof settings>> = {},
   world: Partial<World> = {},
+  live?: LiveSettings<typeof settings>,
 ): Promise<TestGateway> {
   const clock = turnableClock();
   const { values } = readSettings(settings, {});
@@ -66,7 +69,8 @@ export async function startGateway(
       metrics: Metrics.ofService('gatewayserver'),
       ...world,
     } as World,
-    { ...values, apiKeys: 'acme:acme-key:CUSTOMER:2', waitForServices: false, ...changes },
+    live?.values ?? { ...values, apiKeys: 'acme:acme-key:CUSTOMER:2', waitForServices: false, ...changes },
+    live,
   );
   const url = `http://127.0.0.1:${running.port}`;
   return {

@@ -1,4 +1,6 @@
 // gateway: tests of its front door: limits told and kept, CORS, headers of its own answers, bounds of connections, proxies before it.
+import { liveSettings } from '@staffetta/platform/config/live-settings.ts';
+import { readSettings } from '@staffetta/platform/config/settings.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -12,6 +14,7 @@ import {
   type TestAnswer,
   type TestService,
 } from '../gateway-test-kit.ts';
+import { settings } from '../config.ts';
 import { eventually } from './test-wire.ts';
 
 let service: TestService;
@@ -63,6 +66,26 @@ describe('limits', () => {
     assert.match(String(refused.headers['ratelimit']), /^"customer";r=0;/);
     assert.ok(Number(refused.headers['retry-after']) >= 8);
     assert.equal((await ask('three')).status, 200);
+  });
+
+  test('change while the gateway runs', async (t) => {
+    const live = liveSettings(settings, readSettings(settings, { GATEWAY_WAIT_FOR_SERVICES: 'false' }));
+    const gateway = await startGateway(service.url, {}, {}, live);
+    t.after(() => gateway.stop());
+    const status = async () => (await gateway.ask('GET', '/dbmanager/x', arubaKey)).status;
+    assert.equal(await status(), 200);
+    const changed = {
+      GATEWAY_RATE_LIMIT_PER_SECOND: '0.01',
+      GATEWAY_RATE_LIMIT_BURST: '1',
+      GATEWAY_HOSTS: 'hub.example',
+    };
+    live.offer(readSettings(settings, changed));
+    assert.equal((await gateway.ask('GET', '/dbmanager/x', arubaKey)).status, 421);
+    live.offer(readSettings(settings, { ...changed, GATEWAY_HOSTS: '' }));
+    assert.deepEqual([await status(), await status()], [200, 429]);
+    assert.throws(() => live.offer(readSettings(settings, { GATEWAY_TRUSTED_PROXIES: 'nobody' })), {
+      code: 'SETTING_WRONG',
+    });
   });
 
   test('wrong keys are tried in vain: after some even the right one waits, but for those who were there before', async (t) => {
