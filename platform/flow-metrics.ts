@@ -1,11 +1,17 @@
 // platform: what is counted and measured of the flows that a service consumes: events, failures, batches, pauses, lag.
 import { HubError } from '@staffetta/flow/errors.ts';
-import type { GroupReader } from './bus/bus.ts';
-import type { World } from './service.ts';
+import type { Bus, GroupReader } from './bus/bus.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 /** A flow with the group that reads its topic. */
 export interface ReadFlow extends GroupReader {
   readonly flow: string;
+}
+
+/** Where figures go, and who knows the lag: a service's world has both. */
+export interface Measured {
+  readonly metrics: Metrics;
+  readonly bus: Pick<Bus, 'lags'>;
 }
 
 /** Where one flow's work is counted. */
@@ -16,7 +22,7 @@ export interface FlowMeter {
   setAside(error: unknown): void;
 }
 
-function watchFlows(world: World, read: readonly ReadFlow[], paused: () => Readonly<Record<string, string>>): void {
+function watchFlows(world: Measured, read: readonly ReadFlow[], paused: () => Readonly<Record<string, string>>): void {
   world.metrics.watch('lag', ['staffetta_consumer_lag_records'], async () => {
     const lags = await world.bus.lags(read);
     return {
@@ -43,7 +49,7 @@ function watchFlows(world: World, read: readonly ReadFlow[], paused: () => Reado
  * @returns makes the meter of a flow
  */
 export function measureFlows(
-  world: World,
+  world: Measured,
   read: readonly ReadFlow[],
   paused: () => Readonly<Record<string, string>>,
 ): (flow: string) => FlowMeter {

@@ -1,17 +1,31 @@
 // platform: what a service tells about itself under /actuator, in the shapes that Spring's actuator made a habit.
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.ts';
 import { environmentView, settingsHealth, settingsInForce } from '../config/settings-in-force.ts';
+import type { Log } from '../telemetry/log.ts';
 import { levelOf, rootName, setLevel, shownLevels, type ShownLevel } from '../telemetry/log-levels.ts';
 import { metricNamesView, metricView } from '../telemetry/metrics-view.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { callerOf, needRole } from './caller.ts';
-import { askHealth } from './health.ts';
-import type { HttpOptions } from './server.ts';
+import { askHealth, type HealthCheck } from './health.ts';
+import { insistOnReadyParts } from './readiness.ts';
+
+/** What a service says about itself. */
+interface Described {
+  readonly service: string;
+  readonly says: string;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly health: readonly HealthCheck[];
+  /** Only whether there is one matters here. */
+  readonly gate?: unknown;
+}
 
 /** What the pages are made from. */
 interface ActuatorParts {
-  readonly options: HttpOptions;
+  readonly options: Described;
   readonly metrics: Metrics;
   /** Not in service: it is still starting, or drains. */
   readonly isOut: () => boolean;
@@ -62,12 +76,14 @@ function addHealth(app: FastifyInstance, { options, isOut }: ActuatorParts): voi
     const health = await askHealth([...options.health, ...settingsHealth(options.service)], isOut());
     return reply.code(health.status === 'UP' ? 200 : 503).send(health);
   });
+  const essential = options.health.filter((part) => part.essential);
+  insistOnReadyParts(
+    options.service,
+    essential.map(({ name }) => name),
+  );
   app.get('/actuator/health/liveness', hidden, () => ({ status: 'UP' }));
   app.get('/actuator/health/readiness', hidden, async (_request, reply) => {
-    const health = await askHealth(
-      options.health.filter((part) => part.essential),
-      isOut(),
-    );
+    const health = await askHealth(essential, isOut());
     return reply.code(health.status === 'UP' ? 200 : 503).send(health);
   });
 }
@@ -88,7 +104,7 @@ function addMetrics(app: FastifyInstance, { metrics }: ActuatorParts): void {
 }
 
 /** Refuses whoever may not look behind the scenes. Undefined where nothing is known of the service (tests): no such page. */
-function insider(request: FastifyRequest, options: HttpOptions) {
+function insider(request: FastifyRequest, options: Described) {
   const known = settingsInForce(options.service);
   if (!known) return undefined;
   // Whoever passed a gate is no platform of its own: there only a signed call counts.

@@ -18,3 +18,20 @@ export const readyParts: Readonly<Record<ServiceName, readonly string[]>> = {
   configserver: [],
   eurekaserver: [],
 };
+
+function isKnown(service: string): service is ServiceName {
+  return Object.hasOwn(readyParts, service);
+}
+
+/**
+ * Holds a service to the table when it opens its server.
+ * @param service its name; others than ours are not in the table
+ * @param essential the parts that would turn its readiness off
+ * @throws Error where the table does not name one of them
+ */
+export function insistOnReadyParts(service: string, essential: readonly string[]): void {
+  if (!isKnown(service)) return;
+  const stray = essential.filter((part) => !readyParts[service].includes(part));
+  if (stray.length > 0)
+    throw new Error(`The table of readiness does not know that ${service} needs ${stray.join(', ')}.`);
+}

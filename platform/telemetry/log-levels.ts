@@ -1,5 +1,5 @@
 // platform: the levels of a process' logs, read and changed while it runs: one by one, or all together under the name ROOT.
-import type { Log } from './log.ts';
+import type { Logger as Log } from 'pino';
 
 /** Levels as Spring's actuator writes them, the quietest first. */
 export const shownLevels = ['OFF', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const;
