@@ -17,7 +17,7 @@ interface Property {
 
 interface Environment {
   readonly propertySources: readonly { name: string; properties: Record<string, Property> }[];
-  readonly refresh: { readonly problem: string | null; readonly changedAt: string | null };
+  readonly refresh: Readonly<Record<'problem' | 'changedAt' | 'keptAt', string | null>>;
 }
 
 interface Health {
@@ -168,15 +168,18 @@ tellOn([splitSetUp, splitOnPostgresSetUp], { settings, mail: 'sandbox' }, (estat
     assert.deepEqual(await (await refresh(estate(), 'sender')).json(), []);
   });
 
-  test('a service that starts while the configserver is away works, and gets its settings once it is there', async () => {
+  test('a service that starts while the configserver is away works by its last good settings, and then gets the new ones', async () => {
     await estate().process('configserver').kill9();
+    await repository.commit('main', { 'sender.yml': 'MAIL_TRIES: 7\n' });
     await estate().process('sender').stop();
     await estate().startAgain('sender');
     await untilStatus(estate(), await send(estate()), 'INTERNAL_INVOICE_SENT');
     await untilSettingsAre(estate(), 'DEGRADED');
-    await untilValue(estate(), 'sender', 'MAIL_TRIES', '8');
+    const { values, refresh: state } = await environmentOf(estate(), 'sender');
+    assert.deepEqual([values.get('MAIL_TRIES')?.value, values.get('MAIL_TRIES')?.from], ['6', 'configserver']);
+    assert.match(state.keptAt ?? '', /^\d{4}-/);
     await estate().startAgain('configserver');
-    await untilValue(estate(), 'sender', 'MAIL_TRIES', '6');
+    await untilValue(estate(), 'sender', 'MAIL_TRIES', '7');
     await untilSettingsAre(estate(), 'UP');
     await push(estate(), { ...base, ...noSender });
     await untilValue(estate(), 'sender', 'MAIL_TRIES', '8');

@@ -2,11 +2,15 @@
 import { HubError } from '@staffetta/flow/errors.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { eventually } from './bus/conformance-kit.ts';
 import { systemClock } from './clock.ts';
+import { keptSettings } from './config/kept-settings.ts';
 import { environmentView, settingsInForce } from './config/settings-in-force.ts';
 import { defineSettings, readSettings } from './config/settings.ts';
 import { worldSettings } from './config/world-settings.ts';
@@ -42,7 +46,14 @@ async function configServer(t: TestContext) {
   return Object.assign(state, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
-async function open(t: TestContext, url: string, environment: Record<string, string> = {}) {
+async function emptyFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'staffetta-settings-'));
+  t.after(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+async function open(t: TestContext, url: string, more: Record<string, string> = {}) {
+  const environment: Record<string, string> = { STAFFETTA_DATA_DIR: await emptyFolder(t), ...more };
   const levels: string[] = [];
   const heard = new Set<() => void>();
   const settings = await openServiceSettings({
@@ -150,4 +161,52 @@ test('a server that is away leaves everything as it is, from the start on too, a
   server.away = true;
   await assert.rejects(one.now(), { code: 'SERVICE_AWAY' });
   assert.deepEqual([one.values.limit, state().problem === null], [4, false]);
+});
+
+test('a start without a server works by what was served last, until it is found again', async (t) => {
+  const server = await configServer(t);
+  const STAFFETTA_DATA_DIR = await emptyFolder(t);
+  server.source = { LIMIT: 4, SIZE: 6, OWN: 'theirs', LOG_LEVEL: 'warn' };
+  const one = await open(t, server.url, { STAFFETTA_DATA_DIR });
+  one.started();
+  server.source = { ...server.source, LIMIT: 5 };
+  await one.now();
+  await one.stop();
+  Object.assign(server, { away: true });
+  const next = await open(t, server.url, { STAFFETTA_DATA_DIR });
+  const state = () => next.known.refresh!.state();
+  assert.deepEqual([{ ...next.values }, next.levels], [{ limit: 5, size: 6, own: 'mine' }, ['warn']]);
+  assert.match(state().problem ?? '', /gives no settings/);
+  assert.match(state().keptAt ?? '', /^\d{4}-/);
+  Object.assign(server, { away: false, source: { LIMIT: 7, SIZE: 6 } });
+  assert.deepEqual(await next.now(), ['LIMIT', 'LOG_LEVEL']);
+  assert.deepEqual([next.values.limit, state().problem, state().keptAt], [7, null, null]);
+});
+
+test('what did not carry a service through its start is not kept', async (t) => {
+  const server = await configServer(t);
+  const STAFFETTA_DATA_DIR = await emptyFolder(t);
+  server.source = { LIMIT: 2 };
+  (await open(t, server.url, { STAFFETTA_DATA_DIR })).started();
+  await settingsInForce('signer')!.refresh!.now();
+  server.source = { LIMIT: 3 };
+  await (await open(t, server.url, { STAFFETTA_DATA_DIR })).stop();
+  Object.assign(server, { away: true });
+  assert.equal((await open(t, server.url, { STAFFETTA_DATA_DIR })).values.limit, 2);
+});
+
+test('what is kept and is good no more is passed over, and does not stop the start', async (t) => {
+  const server = await configServer(t);
+  const STAFFETTA_DATA_DIR = await emptyFolder(t);
+  server.source = { LIMIT: 3 };
+  const one = await open(t, server.url, { STAFFETTA_DATA_DIR });
+  one.started();
+  await one.stop();
+  const usual = { service: 'signer', profile: 'default', label: undefined, secret: 's' } as const;
+  const keeper = keptSettings({ ...usual, dataDir: STAFFETTA_DATA_DIR, clock: systemClock, log: createLog('silent') });
+  keeper.keep({ LIMIT: 'many' });
+  await keeper.done();
+  Object.assign(server, { away: true });
+  const next = await open(t, server.url, { STAFFETTA_DATA_DIR });
+  assert.deepEqual([next.values.limit, next.known.refresh!.state().keptAt], [1, null]);
 });

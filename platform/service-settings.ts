@@ -1,7 +1,8 @@
 // platform: a service's settings from its start to its end: read in their order, kept fresh, shown.
 import type { ServiceName } from '@staffetta/flow/services.ts';
 import type { Clock } from './clock.ts';
-import { openConfigSource, type Served, type SourceOptions } from './config/config-source.ts';
+import { openConfigSource, type ConfigSource, type Served, type SourceOptions } from './config/config-source.ts';
+import { keptSettings, type Kept, type KeptSettings } from './config/kept-settings.ts';
 import { liveSettings, type LiveSettings, type OfferedSettings, type ReadSettings } from './config/live-settings.ts';
 import { settingsAtStart } from './config/settings-at-start.ts';
 import { noteSettings, shownSettings } from './config/settings-in-force.ts';
@@ -35,6 +36,8 @@ export interface ServiceSettingsOptions<T extends SettingsTable> {
 /** The settings of a service that runs. */
 export interface ServiceSettings<T extends SettingsTable> {
   readonly live: LiveSettings<T>;
+  /** To be called once the service started with them: what was served has proved good and is kept. */
+  started(): void;
   stop(): Promise<void>;
 }
 
@@ -86,8 +89,53 @@ class Opened<T extends SettingsTable> {
   }
 }
 
+/** What a service begins with. */
+interface Beginning<T extends SettingsTable> {
+  readonly opened: Opened<T>;
+  /** What a server served. */
+  readonly served?: Served;
+  /** Why none did, and when that was kept which is in force instead. */
+  readonly failure?: unknown;
+  readonly keptAt?: Date;
+}
+
+/** Begins with what was kept where that is still good: a newer version may refuse what an older one took. */
+function openKept<T extends SettingsTable>(options: ServiceSettingsOptions<T>, kept: Kept): Opened<T> | undefined {
+  const { service, log } = options;
+  try {
+    const opened = new Opened(options, kept.served);
+    log.warn({ service, keptAt: kept.keptAt }, 'settings.keptInForce');
+    return opened;
+  } catch (error) {
+    log.warn({ err: error, service }, 'settings.keptRefused');
+    return undefined;
+  }
+}
+
+async function begin<T extends SettingsTable>(
+  options: ServiceSettingsOptions<T>,
+  source: ConfigSource,
+  keeper: KeptSettings,
+): Promise<Beginning<T>> {
+  const { service, world, log } = options;
+  const { configFailFast: failFast, configWaitMs: waitMs } = world;
+  const { served, failure } = await settingsAtStart(source, { service, failFast, waitMs, log });
+  if (failure === undefined) return { opened: new Opened(options, served), served };
+  const kept = await keeper.read();
+  const opened = kept && openKept(options, kept);
+  return opened ? { opened, failure, keptAt: kept.keptAt } : { opened: new Opened(options, served), failure };
+}
+
+function showsOnly<T extends SettingsTable>(options: ServiceSettingsOptions<T>): ServiceSettings<T> {
+  const { service, rules } = options;
+  const opened = new Opened(options, {});
+  noteSettings(service, { settings: () => opened.shown(), rules });
+  return { live: opened.own, started: () => undefined, stop: () => Promise.resolve() };
+}
+
 /**
  * Reads a service's settings (environment over configuration server over default), shows them, and keeps them fresh until stopped.
+ * Where no configuration server answers at the start, what was served to an earlier life of the service counts.
  * @param options whose, and who is asked
  * @throws HubError SETTING_WRONG naming the setting; SERVICE_AWAY where it must have a configuration server and none answers
  */
@@ -95,20 +143,17 @@ export async function openServiceSettings<T extends SettingsTable>(
   options: ServiceSettingsOptions<T>,
 ): Promise<ServiceSettings<T>> {
   const { service, urls, world, rules, clock, log } = options;
-  const { configProfile: profile, configLabel: label, configFailFast: failFast, configWaitMs: waitMs } = world;
+  if (urls.length === 0) return showsOnly(options);
+  const { configProfile: profile, configLabel: label, dataDir } = world;
   const source = openConfigSource({ urls, service, profile, label });
-  const { served, failure } = await settingsAtStart(source, { service, failFast, waitMs, log });
-  const opened = new Opened(options, served);
-  if (urls.length === 0) {
-    noteSettings(service, { settings: () => opened.shown(), rules });
-    return { live: opened.own, stop: () => Promise.resolve() };
-  }
-  const everyMs = (): number => opened.common.values.configPollMs;
+  const keeper = keptSettings({ service, profile, label, dataDir, secret: rules.callerSecret, clock, log });
+  const { opened, served, failure, keptAt } = await begin(options, source, keeper);
   const refresh: SettingsRefresh = keepRefreshed({
     source,
-    everyMs,
+    everyMs: () => opened.common.values.configPollMs,
     take: (news) => opened.take(news),
-    ...(failure !== undefined && { failure }),
+    onTaken: (news) => keeper.keep(news),
+    ...(failure !== undefined && { failure, keptAt }),
     clock,
     log,
   });
@@ -116,9 +161,11 @@ export async function openServiceSettings<T extends SettingsTable>(
   noteSettings(service, { settings: () => opened.shown(), rules, refresh });
   return {
     live: opened.own,
+    started: () => served && keeper.keep(served),
     async stop() {
       deaf();
       await refresh.stop();
+      await keeper.done();
     },
   };
 }

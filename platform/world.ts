@@ -274,6 +274,7 @@ export async function startService<T extends SettingsTable>(
   const settings = await openSettings(shared, definition, world);
   try {
     const running = await definition.start(world, settings.live.values, settings.live);
+    settings.started();
     started.add(world);
     shared.log.info({ service: definition.name, port: running.port }, 'service.started');
     return {

@@ -49,7 +49,7 @@ test('what waits for a restart is told with its value, secrets as stars; and how
     ['unset', undefined],
   ]);
   const settings = shownSettings(table, readSettings(table, { KEY: 'hidden1' }), waiting);
-  const state = { servers: ['http://a'], answeredAt: null, changedAt: null, problem: 'It is away.' };
+  const state = { servers: ['http://a'], answeredAt: null, changedAt: null, keptAt: null, problem: 'It is away.' };
   const view = environmentView({ settings: () => settings, refresh: { now: async () => [], state: () => state } });
   const waits = view.propertySources.flatMap(({ properties }) =>
     Object.entries(properties).flatMap(([env, { waitsForRestart: to }]) => (to === undefined ? [] : [[env, to]])),

@@ -16,8 +16,12 @@ export interface RefreshOptions {
    * @throws HubError SETTING_WRONG; nothing has changed then
    */
   readonly take: (served: Served) => readonly string[];
+  /** Is told what was served, once it is in force. */
+  readonly onTaken: (served: Served) => void;
   /** Why the asking at the start failed, where it did. */
   readonly failure?: unknown;
+  /** When the settings were served that are in force because of it; absent where none were kept. */
+  readonly keptAt?: Date | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -29,6 +33,8 @@ export interface RefreshState {
   /** When one answered last (null: never), and when something came into force last (null: not since the start). */
   readonly answeredAt: string | null;
   readonly changedAt: string | null;
+  /** Where no server answered since the start, and what was served to an earlier one is in force: when that was kept. */
+  readonly keptAt: string | null;
   /** Why not everything that is served is in force: no server answers, or a value is wrong. */
   readonly problem: string | null;
 }
@@ -86,6 +92,7 @@ class Refresh implements SettingsRefresh {
       servers: this.#options.source.shown,
       answeredAt: this.#answeredAt?.toISOString() ?? null,
       changedAt: this.#changedAt?.toISOString() ?? null,
+      keptAt: this.#keptAt?.toISOString() ?? null,
       problem: problem === undefined ? null : wordsOf(problem),
     };
   }
@@ -128,9 +135,10 @@ class Refresh implements SettingsRefresh {
   }
 
   #take(served: Served): readonly string[] {
-    const { take, log, clock } = this.#options;
+    const { take, onTaken, log, clock } = this.#options;
     try {
       const changed = take(served);
+      onTaken(served);
       if (this.#refused !== undefined) log.info('settings.rightAgain');
       this.#refused = undefined;
       if (changed.length === 0) return changed;
@@ -142,6 +150,11 @@ class Refresh implements SettingsRefresh {
       this.#refused = error;
       throw error;
     }
+  }
+
+  /** When the settings of an earlier life were kept that are in force; undefined once a server answered. */
+  get #keptAt(): Date | undefined {
+    return this.#answeredAt === undefined ? this.#options.keptAt : undefined;
   }
 
   /** Plans the next asking; who found nobody asks sooner, and also where asking at intervals is off. */

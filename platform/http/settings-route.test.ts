@@ -10,7 +10,7 @@ import { createHttpServer, type HttpOptions } from './server.ts';
 
 const rules = { callerSecret: 'shared', trustDirectCalls: true };
 const settings = () => [{ env: 'WAIT', value: '1 ms', origin: 'default', live: true, says: 'A wait.' }] as const;
-const state = { servers: ['http://config'], answeredAt: null, changedAt: null, problem: null };
+const state = { servers: ['http://config'], answeredAt: null, changedAt: null, keptAt: null, problem: null };
 
 async function serve(service: string, more: Partial<HttpOptions> = {}) {
   const options = { says: '', version: '0', clock: systemClock, log: createLog('silent'), bodyBytesMax: 1, health: [] };

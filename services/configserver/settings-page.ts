@@ -40,13 +40,14 @@ function rowsOf({ propertySources }: EnvironmentView): string {
 
 function refreshOf({ refresh }: EnvironmentView): string {
   if (!refresh) return '<p>No configuration server is asked.</p>';
-  const { servers, answeredAt, changedAt, problem } = refresh;
+  const { servers, answeredAt, changedAt, keptAt, problem } = refresh;
   const said = [
     `Asked of ${servers.join(', ')}`,
     `last answer ${answeredAt ?? 'never'}`,
     `last change ${changedAt ?? 'none since the start'}`,
   ];
-  const trouble = problem === null ? '' : `<p class="problem">${escaped(problem)} What was in force stays.</p>`;
+  const stays = keptAt ? `What was served last, kept on ${keptAt}, is in force.` : 'What was in force stays.';
+  const trouble = problem === null ? '' : `<p class="problem">${escaped(`${problem} ${stays}`)}</p>`;
   return `<p><small>${escaped(said.join('; '))}.</small></p>${trouble}`;
 }
 
