@@ -84,7 +84,10 @@ export const errorTable = {
   SETTINGS_UNKNOWN: { kind: 'notFound', help: 'Put a file for it into the repository, or correct the name.' },
   ADDRESS_UNKNOWN: { kind: 'notFound', help: 'GET /api/addresses lists what was learned.' },
   KEY_UNKNOWN: { kind: 'notFound', help: 'GET /gateway/api/keys lists the keys.' },
-  SESSION_UNKNOWN: { kind: 'notFound', help: 'It may be over already; GET /gateway/api/sessions lists those that are.' },
+  SESSION_UNKNOWN: {
+    kind: 'notFound',
+    help: 'It may be over already; GET /gateway/api/sessions lists those that are.',
+  },
   DEAD_LETTER_UNKNOWN: { kind: 'notFound', help: 'List the open dead letters and take an id from there.' },
   MAIL_UNKNOWN: { kind: 'notFound', help: 'GET /api/mails lists the mails with their ids.' },
   MAIL_NOT_KEPT: {
@@ -173,7 +176,10 @@ export const errorTable = {
   },
   SERVICE_AWAY: { kind: 'unavailable', help: 'Try again in a moment, or write to support.' },
   CONFIG_FILE_WRONG: { kind: 'internal', help: 'Correct the file; it is read anew at the next request.' },
-  SETTING_WRONG: { kind: 'internal', help: 'Correct the named setting and start again.' },
+  SETTING_WRONG: {
+    kind: 'internal',
+    help: 'Correct the named setting: a start needs it right, and what runs takes it once it is.',
+  },
   UNEXPECTED: { kind: 'internal', help: 'This is our fault: report it with the correlation id.' },
 } as const satisfies Record<string, { kind: ErrorKind; help: string }>;
 
