@@ -45,7 +45,7 @@ function examplesOf({ example, examples, schema }: Content): unknown[] {
 }
 
 /** What stands in a path where its document gives no example: things that every hub has, or that were made before. */
-const made: Record<string, string> = { customerId: '2', invoiceNumber: '1', id: '1', name: 'FE' };
+const made: Record<string, string> = { customerId: '2', invoiceNumber: '1', id: '1', name: 'main' };
 
 function filled(path: string, { parameters = [] }: Operation): string | undefined {
   const value = (name: string): string | undefined => {

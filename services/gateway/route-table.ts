@@ -88,11 +88,6 @@ export const routeTable: readonly RouteRow[] = [
   row('*', '/api/invoices/**', 'here', shared, { ...own, scope: 'invoices:write' }),
   row('GET', '/api/customers/**', 'here', shared, { ...own, scope: 'customers:read' }),
 
-  row('GET', '/api/invoices/*/document', 'here', shared, { ...own, ...expensive, scope: 'invoices:read' }),
-  row('GET', '/api/invoices/**', 'here', shared, { ...own, scope: 'invoices:read' }),
-  row('*', '/api/invoices/**', 'here', shared, { ...own, scope: 'invoices:write' }),
-  row('GET', '/api/customers/**', 'here', shared, { ...own, scope: 'customers:read' }),
-
   row('POST', '/receiver/api/notificaSdI', 'receiver', ['SDI'], { scope: 'notices:write' }),
   row('POST', '/receiver/api/salvaFatturaInterna', 'receiver', shared, { ...own, scope: 'invoices:write' }),
   row('POST', '/receiver/api/salvaFatturaEsterna', 'receiver', shared, { ...own, scope: 'invoices:write' }),
