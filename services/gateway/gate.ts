@@ -106,6 +106,7 @@ function refuse(
   refusal?: Pick<Refusal, 'why' | 'headers'>,
 ): false {
   const { reply } = arrival;
+  reply.headers(ownHeaders(shownPath(arrival)));
   const status = statusOf[code];
   const why = refusal?.why ?? explain(code, arrival);
   const challenges = challengesOf(code, arrival, parts);
@@ -144,6 +145,8 @@ export function createGate(parts: GateParts): Gate {
     if (judged !== 'pass') return refuse(parts, arrival, judged);
     if (!row || !at) return refuse(parts, arrival, 'PATH_UNKNOWN');
     passages.set(request, { row, at, holder, client: parts.clientOf(request.raw) });
+    // What is handed on is answered by its service, which speaks for itself.
+    if (row.to === 'here') reply.headers(ownHeaders(at.path));
     // Only now, so that nobody uploads what is refused anyway.
     if (request.headers.expect !== undefined) reply.raw.writeContinue();
     return true;
@@ -172,8 +175,6 @@ export function createGate(parts: GateParts): Gate {
 
   return {
     hook(request, reply, done) {
-      // Of no use to what is handed on, whose service answers for itself.
-      reply.headers(ownHeaders(request.url));
       const passed = pass(request, reply);
       if (!(passed instanceof Promise)) {
         if (passed) done();
