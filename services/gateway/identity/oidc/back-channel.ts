@@ -4,6 +4,7 @@ import type { Session } from '../sessions/session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Claims } from './claim-rules.ts';
 import type { OidcParts } from './oidc-rules.ts';
+import type { ProviderLogouts } from './provider-logouts.ts';
 import { TokenRefused, verifyToken } from './verify-token.ts';
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
@@ -53,8 +54,9 @@ export interface BackChannel {
  * Makes it.
  * @param parts provider and rules
  * @param sessions those that end
+ * @param logouts remembers it for those that are just being opened
  */
-export function backChannel(parts: OidcParts, sessions: Sessions): BackChannel {
+export function backChannel(parts: OidcParts, sessions: Sessions, logouts: ProviderLogouts): BackChannel {
   const { home, values, clock } = parts;
   const skewMs = values.oidcClockSkewMs;
 
@@ -90,6 +92,8 @@ export function backChannel(parts: OidcParts, sessions: Sessions): BackChannel {
       if (!(await sessions.claim(`logout ${issuer} ${logout.jti}`, keepMs + 1000))) {
         throw new TokenRefused('This logout token was used before.');
       }
+      // Remembered before the open ones are looked for: who opens one looks the other way round, so that none slips through.
+      await logouts.remember({ ...logout, issuer });
       const ended = await Promise.all((await meant(logout, issuer)).map((one) => sessions.end(one)));
       return ended.filter(Boolean).length;
     },

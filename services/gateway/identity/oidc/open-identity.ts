@@ -15,6 +15,7 @@ import { backChannel } from './back-channel.ts';
 import { bearerToken } from './bearer-token.ts';
 import { readOidc, type OidcValues } from './oidc-rules.ts';
 import type { Provider } from './provider.ts';
+import { providerLogouts } from './provider-logouts.ts';
 import { sessionRenewal } from './renew-session.ts';
 import { addSignInRoutes } from './sign-in-routes.ts';
 import { signIn } from './sign-in.ts';
@@ -57,7 +58,8 @@ export function openIdentity({ profile, values, callerSecret, clientOf, clock, l
   const store = openSessionStore(values, log);
   const sessions = createSessions({ store, address, clock, log, rules: values });
   const byCookie = sessionIdentifier({ sessions, address, keepFresh: sessionRenewal(oidc, sessions) });
-  const parts = { oidc, sessions, address, secret: callerSecret };
+  const logouts = providerLogouts(sessions);
+  const parts = { oidc, sessions, logouts, address, secret: callerSecret };
   const ask = async (provider: Provider): Promise<void> => {
     await provider.known();
     const trouble = provider.trouble();
@@ -79,7 +81,11 @@ export function openIdentity({ profile, values, callerSecret, clientOf, clock, l
       const inHandOf = (request: FastifyRequest) => byCookie.inHandOf(request);
       const callerNameOf = (request: FastifyRequest): string => holderOf(request)?.caller.name ?? 'nobody';
       addSessionRoutes(app, { sessions, log, inHandOf, callerNameOf });
-      const ways = { signIn: signIn(parts), signOut: signOut(parts), backChannel: backChannel(oidc, sessions) };
+      const ways = {
+        signIn: signIn(parts),
+        signOut: signOut(parts),
+        backChannel: backChannel(oidc, sessions, logouts),
+      };
       await addSignInRoutes(app, { ...ways, holderOf, inHandOf });
     },
     close: () => store.close(),

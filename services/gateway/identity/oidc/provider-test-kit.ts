@@ -1,5 +1,14 @@
 // gateway: for its tests: an identity provider that speaks the real protocol (oidc-provider), and whoever signs in at it.
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTHeaderParameters } from 'jose';
+import {
+  decodeJwt,
+  exportJWK,
+  generateKeyPair,
+  SignJWT,
+  type CryptoKey,
+  type JWK,
+  type JWTHeaderParameters,
+  type JWTPayload,
+} from 'jose';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -32,10 +41,19 @@ export interface TestProvider {
   keys(): Promise<JWK[]>;
   /** Makes another key the one that signs, as after a rotation; the old one is published no longer. */
   rotate(): Promise<void>;
+  /** Holds the next answer with an ID token back: it is made, and on its way until the test lets it go. */
+  holdNextToken(): HeldToken;
   /** Falls silent: connections are refused. */
   away(): Promise<void>;
   back(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** An answer with an ID token that is held back. */
+export interface HeldToken {
+  /** Gives the claims of the ID token once it is made. */
+  readonly made: Promise<JWTPayload>;
+  release(): void;
 }
 
 /** What a test wants otherwise. */
@@ -166,6 +184,24 @@ function configuration(state: State, jwk: JWK, wishes: ProviderWishes): Configur
   };
 }
 
+/** What happens to the next answer with an ID token. */
+interface Hold {
+  onMade(claims: JWTPayload): void;
+  readonly released: Promise<void>;
+}
+
+function makeProvider(issuer: string, configured: Configuration, takeHold: () => Hold | undefined): Provider {
+  const provider = new Provider(issuer, configured);
+  provider.use(async (ctx, next) => {
+    await next();
+    const { id_token: token } = (ctx.body ?? {}) as { readonly id_token?: string };
+    const hold = token === undefined ? undefined : takeHold();
+    hold?.onMade(decodeJwt(token!));
+    await hold?.released;
+  });
+  return provider;
+}
+
 /** Signs the state's person in, as if a form had been filled in. */
 async function interact(provider: Provider, state: State, incoming: IncomingMessage, answer: ServerResponse) {
   await provider.interactionDetails(incoming, answer);
@@ -203,6 +239,12 @@ export async function startProvider(wishes: ProviderWishes = {}): Promise<TestPr
   const seen: string[] = [];
   let key = await newKey();
   let provider: Provider | undefined;
+  let hold: Hold | undefined;
+  const takeHold = (): Hold | undefined => {
+    const taken = hold;
+    hold = undefined;
+    return taken;
+  };
   const server = createServer((incoming, answer) => {
     seen.push(`${incoming.method} ${incoming.url?.split('?', 1)[0]}`);
     if (!provider) return void answer.writeHead(503).end();
@@ -211,7 +253,8 @@ export async function startProvider(wishes: ProviderWishes = {}): Promise<TestPr
   });
   const port = await listen(server, 0);
   const issuer = `http://127.0.0.1:${port}`;
-  provider = new Provider(issuer, configuration(state, key.jwk, wishes));
+  const make = (): Provider => makeProvider(issuer, configuration(state, key.jwk, wishes), takeHold);
+  provider = make();
 
   return {
     issuer,
@@ -244,7 +287,13 @@ export async function startProvider(wishes: ProviderWishes = {}): Promise<TestPr
     },
     async rotate() {
       key = await newKey();
-      provider = new Provider(issuer, configuration(state, key.jwk, wishes));
+      provider = make();
+    },
+    holdNextToken() {
+      const made = Promise.withResolvers<JWTPayload>();
+      const released = Promise.withResolvers<void>();
+      hold = { onMade: made.resolve, released: released.promise };
+      return { made: made.promise, release: released.resolve };
     },
     away: () => close(server),
     back: async () => void (await listen(server, port)),

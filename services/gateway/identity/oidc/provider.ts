@@ -2,24 +2,10 @@
 import { HubError } from '@staffetta/flow/errors.ts';
 import { realTime, type Clock } from '@staffetta/platform/clock.ts';
 import type { Log } from '@staffetta/platform/telemetry/log.ts';
-import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose';
-import {
-  allowInsecureRequests,
-  ClientSecretBasic,
-  ClientSecretPost,
-  clockTolerance,
-  discovery,
-  enableNonRepudiationChecks,
-  None,
-  type Configuration,
-} from 'openid-client';
+import { fetchPublished, type Published, type PublishedOptions } from './published.ts';
 
 /** What is known of a provider. */
-export interface Known {
-  /** For `openid-client`. */
-  readonly config: Configuration;
-  /** Finds the key of a signature by its name and algorithm among those that the provider publishes, nowhere else. */
-  readonly keys: JWTVerifyGetKey;
+export interface Known extends Published {
   readonly fetchedAtMs: number;
 }
 
@@ -37,16 +23,8 @@ export interface Provider {
   lookAgain(): Promise<Known>;
 }
 
-/** What a provider is asked with. */
-export interface ProviderOptions {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string | undefined;
-  readonly clientAuth: string;
-  /** Whether it may be asked over plain http. */
-  readonly insecure: boolean;
-  readonly timeoutMs: number;
-  readonly skewMs: number;
+/** What a provider is asked with, and how often. */
+export interface ProviderOptions extends PublishedOptions {
   readonly refreshMs: number;
   readonly cooldownMs: number;
   readonly awayMaxMs: number;
@@ -56,37 +34,6 @@ export interface ProviderOptions {
 
 /** A provider that did not answer is left alone for a moment, so that a busy gateway does not run against a wall. */
 const holdOffMs = 1000;
-const keysBytesMax = 1024 * 1024;
-
-function clientAuthOf({ clientSecret, clientAuth }: ProviderOptions) {
-  if (clientSecret === undefined) return None();
-  return clientAuth === 'post' ? ClientSecretPost(clientSecret) : ClientSecretBasic(clientSecret);
-}
-
-async function discover(options: ProviderOptions): Promise<Configuration> {
-  const metadata = { [clockTolerance]: Math.ceil(options.skewMs / 1000) };
-  // An ID token comes straight from the provider, but where plain http is allowed only its signature tells that.
-  const execute = [enableNonRepudiationChecks, ...(options.insecure ? [allowInsecureRequests] : [])];
-  const timeout = options.timeoutMs / 1000;
-  const { issuer, clientId } = options;
-  return discovery(new URL(issuer), clientId, metadata, clientAuthOf(options), { execute, timeout });
-}
-
-function isUsable({ kty, use }: JWK): boolean {
-  return use !== 'enc' && (kty === 'RSA' || kty === 'EC' || kty === 'OKP');
-}
-
-async function fetchKeys(config: Configuration, { timeoutMs, insecure }: ProviderOptions): Promise<JWTVerifyGetKey> {
-  const { jwks_uri: address } = config.serverMetadata();
-  if (address === undefined) throw new Error('its description names no keys (jwks_uri)');
-  if (!insecure && !address.startsWith('https:')) throw new Error('its keys lie at a plain http address');
-  const answer = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`its keys are answered with ${answer.status}`);
-  if (text.length > keysBytesMax) throw new Error('its keys are larger than 1 MiB');
-  const { keys = [] } = JSON.parse(text) as { keys?: JWK[] };
-  return createLocalJWKSet({ keys: keys.filter(isUsable) });
-}
 
 function causesOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -107,8 +54,7 @@ export function createProvider(options: ProviderOptions): Provider {
 
   async function load(): Promise<Known> {
     try {
-      const config = await discover(options);
-      last = { config, keys: await fetchKeys(config, options), fetchedAtMs: nowMs() };
+      last = { ...(await fetchPublished(options)), fetchedAtMs: nowMs() };
       if (failure) log.info({ issuer }, 'provider.isBack');
       failure = undefined;
       return last;

@@ -152,6 +152,11 @@ describe('the provider ends a session', () => {
     return { iss: here.provider.issuer, aud: 'hub-web', iat, exp: iat + 120, ...what, ...more };
   }
 
+  function secondsAgo(here: Scene, seconds: number): Record<string, unknown> {
+    const claims = logoutClaims(here);
+    return { ...claims, iat: Number(claims['iat']) - seconds };
+  }
+
   test('when the person signs out there', async (t) => {
     const here = await scene(t);
     const browser = await here.signIn('ada');
@@ -172,10 +177,33 @@ describe('the provider ends a session', () => {
     assert.deepEqual([(await me(one)).status, (await me(two)).status, (await me(other)).status], [401, 401, 200]);
   });
 
+  for (const [title, of] of [
+    ['by sub', () => ({ sub: 'ada' })],
+    ['by sid', (sid: unknown) => ({ sub: undefined, sid })],
+  ] as const) {
+    test(`that is not open yet, since its person is just on the way back, ${title}`, async (t) => {
+      const here = await scene(t);
+      const browser = new TestBrowser(new Map([[publicUrl, here.hub.url]]));
+      const isBack = ({ pathname }: URL) => pathname === '/signin/callback';
+      const { url } = await browser.go(`${publicUrl}/signin`, { stopAt: isBack });
+      const held = here.provider.holdNextToken();
+      const arriving = browser.go(url.href, { stopAt: () => true });
+      const { sid } = await held.made;
+      const answer = await sendToken(here, await here.provider.sign(logoutClaims(here, of(sid))));
+      assert.deepEqual(JSON.parse(answer.text), { ended: 0 });
+      held.release();
+      const page = await arriving;
+      assert.equal(page.status, 400);
+      assert.match(page.text, /signed you out again while you were on your way back/);
+      assert.equal((await me(browser)).status, 401);
+      assert.equal((await me(await here.signIn('olga'))).status, 200, 'others come in');
+    });
+  }
+
   test('once: a token sent again ends no later session', async (t) => {
     const here = await scene(t);
     await here.signIn('ada');
-    const token = await here.provider.sign(logoutClaims(here));
+    const token = await here.provider.sign(secondsAgo(here, 1));
     assert.equal((await sendToken(here, token)).status, 200);
     const browser = await here.signIn('ada');
     const again = await sendToken(here, token);
@@ -184,8 +212,7 @@ describe('the provider ends a session', () => {
     assert.equal((await me(browser)).status, 200);
     here.hub.clock.turn(60_000);
     const late = await here.signIn('ada');
-    const old = { ...logoutClaims(here), iat: Math.floor(here.hub.clock.now().getTime() / 1000) - 50 };
-    assert.equal((await sendToken(here, await here.provider.sign(old))).status, 200);
+    assert.equal((await sendToken(here, await here.provider.sign(secondsAgo(here, 50)))).status, 200);
     assert.equal((await me(late)).status, 200, 'it began after the token was made');
   });
 

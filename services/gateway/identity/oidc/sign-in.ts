@@ -8,6 +8,7 @@ import type { Opening, Sessions } from '../sessions/sessions.ts';
 import type { OidcParts } from './oidc-rules.ts';
 import { rightsBehind, tokensToKeep, type Tokens } from './provider-account.ts';
 import type { Provider } from './provider.ts';
+import type { ProviderLogouts } from './provider-logouts.ts';
 import { troubleOf } from './provider-trouble.ts';
 import { readReturnTo } from './return-to.ts';
 import { forgetAttempt, newAttempt, readAttempt, writeAttempt, type SignInAttempt } from './sign-in-attempt.ts';
@@ -16,6 +17,7 @@ import { forgetAttempt, newAttempt, readAttempt, writeAttempt, type SignInAttemp
 export interface SignInParts {
   readonly oidc: OidcParts;
   readonly sessions: Sessions;
+  readonly logouts: ProviderLogouts;
   readonly address: PublicAddress;
   /** Seals what a browser keeps for us; the same at all gateways. */
   readonly secret: string;
@@ -100,12 +102,23 @@ async function redeem(home: Provider, request: FastifyRequest, attempt: SignInAt
   });
 }
 
-async function openingOf(parts: SignInParts, home: Provider, tokens: Tokens): Promise<Opening> {
+type IdClaims = NonNullable<ReturnType<Tokens['claims']>>;
+
+function idClaims(tokens: Tokens): IdClaims {
   const claims = tokens.claims();
   if (!claims) throw failed('The identity provider did not say who signed in.');
+  return claims;
+}
+
+function sidOf({ sid }: IdClaims): string | undefined {
+  return typeof sid === 'string' ? sid : undefined;
+}
+
+async function openingOf(parts: SignInParts, home: Provider, tokens: Tokens): Promise<Opening> {
+  const claims = idClaims(tokens);
   const mapped = await rightsBehind(parts.oidc, home, tokens, claims.sub);
   if ('why' in mapped) throw new HubError('RIGHTS_NOT_MAPPED', mapped.why);
-  const sid = typeof claims['sid'] === 'string' ? claims['sid'] : undefined;
+  const sid = sidOf(claims);
   const kept = tokensToKeep(tokens, realTime(parts.oidc.clock).getTime());
   const { issuer } = home;
   const source = { subject: `${issuer} ${claims.sub}`, how: 'oidc', issuer } as const;
@@ -117,13 +130,22 @@ async function openingOf(parts: SignInParts, home: Provider, tokens: Tokens): Pr
  * @param parts provider, sessions, our address and the secret of what browsers keep
  */
 export function signIn(parts: SignInParts): SignIn {
-  const { oidc, sessions, address, secret } = parts;
+  const { oidc, sessions, logouts, address, secret } = parts;
+
+  /** A logout token may have come after the code was redeemed and before there was a session that it could end. */
+  async function hasEnded({ issuer }: Provider, tokens: Tokens): Promise<boolean> {
+    const claims = idClaims(tokens);
+    return logouts.hasEnded({ issuer, sub: claims.sub, sid: sidOf(claims), madeAtMs: claims.iat * 1000 });
+  }
 
   async function redeemAndOpen(request: FastifyRequest, reply: FastifyReply, attempt: SignInAttempt): Promise<void> {
     const home = needHome(oidc);
     try {
       const tokens = await redeem(home, request, attempt);
-      await sessions.openSession(request, reply, await openingOf(parts, home, tokens));
+      const session = await sessions.openSession(request, reply, await openingOf(parts, home, tokens));
+      if (!(await hasEnded(home, tokens))) return;
+      await sessions.endOf(request, reply, session);
+      throw failed('The identity provider signed you out again while you were on your way back.');
     } catch (error) {
       const shown = explain(error);
       oidc.log.info({ code: shown.code, ...(shown.cause ? troubleOf(shown.cause) : {}) }, 'signIn.failed');

@@ -7,8 +7,14 @@ interface Kept {
   untilMs: number;
 }
 
-/** How many taken names are remembered at most, so that a flood of them does not grow without end. */
-const claimsMax = 100_000;
+/** How many taken names, and how many notes, are remembered at most, so that a flood of them does not grow without end. */
+const namesMax = 100_000;
+
+/** An instant under a name. */
+interface Note {
+  readonly atMs: number;
+  readonly untilMs: number;
+}
 
 function dropOver<T>(kept: Map<string, T>, untilMsOf: (one: T) => number): void {
   const nowMs = performance.now();
@@ -29,6 +35,12 @@ function dropOldest(kept: Map<string, unknown>, most: number): void {
 export function memorySessionStore(sessionsMax: number): SessionStore {
   const kept = new Map<string, Kept>();
   const claims = new Map<string, number>();
+  const notes = new Map<string, Note>();
+
+  function noteNow(name: string): Note | undefined {
+    const note = notes.get(name);
+    return note && note.untilMs > performance.now() ? note : undefined;
+  }
 
   function find(key: string): Session | undefined {
     const one = kept.get(key);
@@ -76,11 +88,19 @@ export function memorySessionStore(sessionsMax: number): SessionStore {
     },
     async claim(name, forMs) {
       if ((claims.get(name) ?? 0) > performance.now()) return false;
-      if (claims.size >= claimsMax) dropOver(claims, (untilMs) => untilMs);
-      dropOldest(claims, claimsMax - 1);
+      if (claims.size >= namesMax) dropOver(claims, (untilMs) => untilMs);
+      dropOldest(claims, namesMax - 1);
       claims.set(name, performance.now() + forMs);
       return true;
     },
+    async note(name, atMs, forMs) {
+      const latestMs = Math.max(atMs, noteNow(name)?.atMs ?? atMs);
+      if (notes.size >= namesMax) dropOver(notes, ({ untilMs }) => untilMs);
+      dropOldest(notes, namesMax - 1);
+      notes.delete(name);
+      notes.set(name, { atMs: latestMs, untilMs: performance.now() + forMs });
+    },
+    noted: async (name) => noteNow(name)?.atMs,
     async ping() {},
     async close() {
       kept.clear();

@@ -89,8 +89,9 @@ describe('with Redis', { skip: servers.redis.missing }, () => {
     const { headers } = await gateway.app.inject({ method: 'POST', url: '/open', payload });
     const id = String(headers['set-cookie']).split(/[=;]/)[1]!;
     await store.claim('name', 60_000);
+    await store.note('name', 1, 60_000);
     const keys = await redis.keys(`${given.keyPrefix}*`);
-    assert.equal(keys.length, 5, keys.join());
+    assert.equal(keys.length, 6, keys.join());
     for (const key of keys) {
       const leftMs = await redis.pttl(key);
       assert.ok(leftMs > 0 && leftMs <= 12 * 3_600_000, `${key} ${leftMs}`);

@@ -32,10 +32,18 @@ if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return 1
 `;
 
+/** Of several instants under one name the latest stays. */
+const noteScript = `
+local at = math.max(tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[1])) or 0)
+redis.call('SET', KEYS[1], string.format('%.0f', at), 'PX', ARGV[2])
+return 1
+`;
+
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     addSession(...keysAndArguments: (string | number)[]): Result<number, Context>;
     writeSession(key: string, forMs: number | '', ...fields: (string | number)[]): Result<number, Context>;
+    noteInstant(key: string, atMs: number, forMs: number): Result<number, Context>;
   }
 }
 
@@ -65,7 +73,11 @@ function connect({ url, answerTimeoutMs, log }: RedisSessionStoreOptions): Redis
     connectTimeout: 1000,
     commandTimeout: answerTimeoutMs,
     retryStrategy: (tries) => Math.min(tries * 200, 5000),
-    scripts: { addSession: { lua: addScript }, writeSession: { lua: writeScript, numberOfKeys: 1 } },
+    scripts: {
+      addSession: { lua: addScript },
+      writeSession: { lua: writeScript, numberOfKeys: 1 },
+      noteInstant: { lua: noteScript, numberOfKeys: 1 },
+    },
   });
   let away = false;
   redis.on('ready', () => {
@@ -117,6 +129,7 @@ function fixedOf(session: Session): Partial<Session> {
 interface Names {
   session(key: string): string;
   claim(name: string): string;
+  note(name: string): string;
   readonly all: string;
   subject(subject: string): string;
   provider(issuer: string, sid: string): string;
@@ -127,6 +140,7 @@ function namesUnder(prefix: string): Names {
   return {
     session: (key) => `${prefix}session:${key}`,
     claim: (name) => `${prefix}claim:${short(name)}`,
+    note: (name) => `${prefix}note:${short(name)}`,
     all: `${prefix}all`,
     subject: (subject) => `${prefix}subject:${short(subject)}`,
     provider: (issuer, sid) => `${prefix}provider:${short(`${issuer} ${sid}`)}`,
@@ -136,6 +150,11 @@ function namesUnder(prefix: string): Names {
 function setsOf(names: Names, { subject, issuer, sid }: Session): string[] {
   const provider = issuer !== undefined && sid !== undefined ? [names.provider(issuer, sid)] : [];
   return [names.all, names.subject(subject), ...provider];
+}
+
+/** Redis counts in whole milliseconds, and takes no zero. */
+function wholeMs(forMs: number): number {
+  return Math.max(1, Math.ceil(forMs));
 }
 
 /** What `pipeline().exec()` gives, whose first failure is thrown. */
@@ -211,7 +230,14 @@ export function redisSessionStore(options: RedisSessionStoreOptions): SessionSto
         return { sessions: await findAll(redis, names, names.all, keys), total: await redis.zcard(names.all) };
       }),
     claim: (name, forMs) =>
-      ask(async () => (await redis.set(names.claim(name), '1', 'PX', Math.max(1, Math.ceil(forMs)), 'NX')) === 'OK'),
+      ask(async () => (await redis.set(names.claim(name), '1', 'PX', wholeMs(forMs), 'NX')) === 'OK'),
+    note: (name, atMs, forMs) =>
+      ask(async () => void (await redis.noteInstant(names.note(name), Math.round(atMs), wholeMs(forMs)))),
+    noted: (name) =>
+      ask(async () => {
+        const atMs = await redis.get(names.note(name));
+        return atMs === null ? undefined : Number(atMs);
+      }),
     ping: () => ask(async () => void (await redis.ping())),
     async close() {
       redis.disconnect();

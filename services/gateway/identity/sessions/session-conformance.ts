@@ -228,5 +228,20 @@ export function sessionConformance(face: string, make: () => Promise<SessionStor
       assert.equal(await store.claim(short, 20), true);
       await eventually(() => store.claim(short, 60_000));
     });
+
+    test('a note stays for its time, and the latest instant of a name counts', async (t) => {
+      const { store } = await start(t);
+      const name = randomUUID();
+      assert.equal(await store.noted(name), undefined);
+      const at = 1_764_072_000_123;
+      await store.note(name, at, 60_000);
+      await store.note(name, at - 1000, 60_000);
+      assert.equal(await store.noted(name), at);
+      await store.note(name, at + 1, 60_000);
+      assert.equal(await store.noted(name), at + 1);
+      assert.equal(await store.noted(randomUUID()), undefined);
+      await store.note(name, at, 20);
+      await eventually(async () => (await store.noted(name)) === undefined);
+    });
   });
 }

@@ -36,6 +36,10 @@ export interface SessionStore {
    * @returns whether nobody took it in the last `forMs` milliseconds
    */
   claim(name: string, forMs: number): Promise<boolean>;
+  /** Remembers an instant under a name for a while, for all gateways; of several under one name the latest stays. */
+  note(name: string, atMs: number, forMs: number): Promise<void>;
+  /** @returns the instant that was noted; undefined where none was, or it is forgotten */
+  noted(name: string): Promise<number | undefined>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -61,6 +61,10 @@ export interface Sessions {
   page(offset: number, limit: number): Promise<SessionPage>;
   /** See `SessionStore`. */
   claim(name: string, forMs: number): Promise<boolean>;
+  /** See `SessionStore`. */
+  note(name: string, atMs: number, forMs: number): Promise<void>;
+  /** See `SessionStore`. */
+  noted(name: string): Promise<number | undefined>;
   /** The value of `Set-Cookie` with which a browser forgets its session. */
   forgetting(request: FastifyRequest): string;
 }
@@ -171,6 +175,8 @@ export function createSessions({ store, address, clock, log, rules }: SessionPar
     ofProviderSession: (issuer, sid) => store.ofProviderSession(issuer, sid),
     page: (offset, limit) => store.page(offset, limit),
     claim: (name, forMs) => store.claim(name, forMs),
+    note: (name, atMs, forMs) => store.note(name, atMs, forMs),
+    noted: (name) => store.noted(name),
     forgetting,
   };
 }
