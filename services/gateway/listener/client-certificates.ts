@@ -3,8 +3,10 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import type { Caller, Role } from '@staffetta/platform/http/caller.ts';
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import type { Identification, Identifier } from '../identity/identity.ts';
-import { isEncrypted } from './client.ts';
+import type { FastifyRequest } from 'fastify';
+import { isRefusal, type Identification, type Identifier } from '../identity/identity.ts';
+import { whyForeignToCertificate } from '../identity/sessions/own-page.ts';
+import { isEncrypted, type ClientReader } from './client.ts';
 
 /** One row: what a certificate must have, and whom it then stands for. */
 interface Row {
@@ -72,11 +74,22 @@ export function readCertificateMap(texts: readonly string[]): CertificateMap {
   return (certificate) => rows.find((row) => row.fits(certificate))?.caller;
 }
 
+/** What signing in by certificate leans on. */
+export interface CertificateParts {
+  /** Gives the map in force. */
+  readonly map: () => CertificateMap;
+  /** Tells the host that the client asked for. */
+  readonly clientOf: ClientReader;
+  /** Whether browsers may let pages of an origin call with credentials. */
+  readonly isFriend: (origin: string) => boolean;
+}
+
 /**
- * Signs in by certificate. One that nobody is mapped to says nothing: its holder may still bring a key.
- * @param map gives the map in force
+ * Signs in by certificate. One that nobody is mapped to says nothing: its holder may still bring a key. A browser shows its certificate
+ * whatever page makes it call, so that what could change something is refused where that page is of somebody else.
+ * @param parts see there
  */
-export function certificateOfClient(map: () => CertificateMap): Identifier {
+export function certificateOfClient({ map, clientOf, isFriend }: CertificateParts): Identifier {
   // A connection's certificate does not change while it is open; the map may.
   const known = new WeakMap<object, { readonly by: CertificateMap; readonly found: Identification }>();
 
@@ -92,17 +105,25 @@ export function certificateOfClient(map: () => CertificateMap): Identifier {
     return caller && { id, how: 'certificate', caller };
   }
 
+  function findOnce({ raw }: FastifyRequest): Identification {
+    const socket = raw.socket as TLSSocket;
+    const by = map();
+    const end = (raw as { stream?: { session?: object } }).stream?.session ?? socket;
+    const before = known.get(end);
+    if (before?.by === by) return before.found;
+    const found = find(socket, by);
+    known.set(end, { by, found });
+    return found;
+  }
+
   return {
-    identify({ raw }) {
-      if (!isEncrypted(raw)) return undefined;
-      const socket = raw.socket as TLSSocket;
-      const by = map();
-      const end = (raw as { stream?: { session?: object } }).stream?.session ?? socket;
-      const before = known.get(end);
-      if (before?.by === by) return before.found;
-      const found = find(socket, by);
-      known.set(end, { by, found });
-      return found;
+    identify(request) {
+      const { raw, method, headers } = request;
+      const found = isEncrypted(raw) ? findOnce(request) : undefined;
+      if (!found || isRefusal(found)) return found;
+      const ownOrigin = `https://${clientOf(raw).host}`;
+      const why = whyForeignToCertificate({ method, headers, ownOrigin }, isFriend);
+      return why === undefined ? found : { refused: 'CSRF_REFUSED', why };
     },
   };
 }

@@ -91,7 +91,11 @@ export function openFront(live: LiveSettings<FrontSettings>, { log, now }: Front
 
   return {
     clientOf,
-    identifier: certificateOfClient(rules.certificates),
+    identifier: certificateOfClient({
+      map: rules.certificates,
+      clientOf,
+      isFriend: (origin) => rules.cors().credentials && rules.cors().origins.includes(origin),
+    }),
     listener: {
       open(handler: RequestListener) {
         const parts = { bounds: values, book, certificates, now };

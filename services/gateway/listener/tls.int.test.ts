@@ -243,6 +243,38 @@ describe('certificates of clients', () => {
     assert.equal((await ask(port, { ...ended, agent: false })).status, 401);
   });
 
+  test('shown by a browser change nothing for a page of somebody else', async (t) => {
+    const { port } = await start(t, settingsOf('required'));
+    const own = `https://localhost:${port}`;
+    const post = (headers: Record<string, string>) =>
+      ask(port, { ...erp, method: 'POST', headers: { host: `localhost:${port}`, ...headers }, agent: false });
+    assert.equal((await post({})).status, 200, 'a program');
+    assert.equal((await post({ origin: own })).status, 200);
+    assert.equal((await post({ origin: own, 'sec-fetch-site': 'same-origin' })).status, 200);
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      { origin: 'null' },
+    ]) {
+      const { status, text } = await post(headers);
+      assert.equal(status, 403);
+      assert.match(text, /rides on the certificate that a browser shows by itself/);
+    }
+    assert.equal((await post({ origin: 'https://evil.example', ...arubaKey })).status, 200, 'no browser shows a key');
+    const read = { ...erp, headers: { origin: 'https://evil.example' }, agent: false };
+    assert.equal((await ask(port, read)).status, 200);
+  });
+
+  test('serve the pages of origins that may call with credentials', async (t) => {
+    const friend = 'https://erp.example.it';
+    const cors = { corsOrigins: [friend], corsCredentials: true };
+    const { port } = await start(t, { ...settingsOf('required'), ...cors });
+    const from = async (origin: string) =>
+      (await ask(port, { ...erp, method: 'POST', headers: { origin, 'sec-fetch-site': 'cross-site' }, agent: false }))
+        .status;
+    assert.deepEqual([await from(friend), await from('https://evil.example')], [200, 403]);
+  });
+
   test('a mapping that is none stops the start', async (t) => {
     for (const [entry, words] of [
       ['erp:ARUBA', /right parts/],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, test } from 'node:test';
-import { whyForeign } from './own-page.ts';
+import { whyForeign, whyForeignToCertificate } from './own-page.ts';
 import { csrfTokenOf, newSessionId } from './session-cookie.ts';
 
 const id = newSessionId();
@@ -49,4 +49,28 @@ describe('a request that rides on a session', () => {
     assert.notEqual(whyForeign({ method: 'POST', headers: { origin: 'null' }, id, ownOrigin: undefined }), undefined);
     assert.notEqual(whyForeign({ method: 'POST', headers: {}, id, ownOrigin: undefined }), undefined);
   });
+});
+
+describe('a request that rides on a client’s certificate', () => {
+  const friend = 'https://erp.example.it';
+  const cases: [title: string, passes: boolean, method: string, headers: IncomingHttpHeaders][] = [
+    ['reads', true, 'GET', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+    ['is sent by a program', true, 'POST', {}],
+    ['comes from our page', true, 'POST', { 'sec-fetch-site': 'same-origin', origin: ownOrigin }],
+    ['comes from elsewhere', false, 'POST', { 'sec-fetch-site': 'cross-site' }],
+    ['comes from a sister host', false, 'DELETE', { 'sec-fetch-site': 'same-site' }],
+    ['comes from an older browser and our page', true, 'POST', { origin: ownOrigin }],
+    ['comes from an older browser and elsewhere', false, 'POST', { origin: 'https://evil.example' }],
+    ['comes from a frame without origin', false, 'POST', { origin: 'null' }],
+    ['asks for a WebSocket from another site', false, 'GET', { upgrade: 'websocket', origin: 'https://evil.example' }],
+    ['asks for a WebSocket as a program', true, 'GET', { upgrade: 'websocket' }],
+    ['comes from a page that is let in', true, 'POST', { 'sec-fetch-site': 'cross-site', origin: friend }],
+    ['carries a token', false, 'POST', { 'sec-fetch-site': 'cross-site', 'x-csrf-token': csrfTokenOf(id) }],
+  ];
+  for (const [title, passes, method, headers] of cases) {
+    test(`and ${title} is ${passes ? 'passed' : 'refused'}`, () => {
+      const said = whyForeignToCertificate({ method, headers, ownOrigin }, (origin) => origin === friend);
+      assert.equal(said === undefined, passes, said);
+    });
+  }
 });
