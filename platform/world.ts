@@ -2,7 +2,6 @@
 import { HubError } from '@staffetta/flow/errors.ts';
 import { services, type ServiceName } from '@staffetta/flow/services.ts';
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from './bus/bus.ts';
 import { patientBus } from './bus/patient-bus.ts';
 import { openHubClock, type HubClock } from './hub-clock.ts';
@@ -13,6 +12,8 @@ import { configServersOf, eurekaServersOf, peersOf } from './servers-of-all.ts';
 import { openServiceSettings, type ServiceSettings } from './service-settings.ts';
 import type { Profile, Running, ServiceDefinition, World } from './service.ts';
 import { settingsNews, type SettingsNews } from './settings-news.ts';
+import { waitFor } from './start-wait.ts';
+import { patientStore } from './store/patient-store.ts';
 import type { Store } from './store/store.ts';
 import { setConfiguredLevel } from './telemetry/log-levels.ts';
 import type { Log } from './telemetry/log.ts';
@@ -73,27 +74,6 @@ function secretOf(options: SharedOptions): string {
   throw new HubError('SETTING_WRONG', words);
 }
 
-const firstWaitMs = 100;
-const longestWaitMs = 5000;
-
-/** Waits, with back-off, until a part answers; says once that it waits and for what, and once that it goes on. */
-async function waitFor(part: string, ask: () => Promise<void>, { log, name, onWait }: SharedOptions): Promise<void> {
-  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
-    try {
-      await ask();
-      if (waitMs > firstWaitMs) log.info({ part, name }, 'start.goesOn');
-      return;
-    } catch (error) {
-      if (!(error instanceof HubError) || error.kind !== 'unavailable') throw error;
-      if (waitMs === firstWaitMs) {
-        onWait?.(`Waiting for the ${part}. ${error.message} ${error.help}`);
-        log.warn({ err: error, part, name }, 'start.waits');
-      }
-      await sleep(waitMs);
-    }
-  }
-}
-
 /** Whether a service uses a database where there is one, itself or for its bus. */
 export function wantsDatabase({ wants }: ServiceDefinition, { kafkaBrokers }: WorldSettings): boolean {
   return wants?.some((part) => part === 'store' || (part === 'bus' && kafkaBrokers.length === 0)) ?? false;
@@ -117,7 +97,7 @@ async function openDatabase(options: SharedOptions): Promise<Store | undefined> 
     await store.ping();
     await migratePlatform(store);
   };
-  await waitFor('database', migrated, options);
+  await waitFor('database', options)(migrated);
   return store;
 }
 
@@ -131,9 +111,9 @@ export async function openShared(options: SharedOptions): Promise<Shared> {
   const callerSecret = secretOf(options);
   const stopTracing = await startTracing({ settings, log, version });
   const store = await openDatabase(options);
-  const untilThere = (ask: () => Promise<void>): Promise<void> => waitFor('brokers', ask, options);
-  const opened = await openBus(options, store, untilThere);
-  const bus = opened?.face === 'kafka' ? patientBus(opened, untilThere) : opened;
+  // The bus has tables of its own to bring up to date.
+  const opened = await waitFor('database', options)(() => openBus(options, store, waitFor('brokers', options)));
+  const bus = opened && patientBus(opened, waitFor(opened.face === 'kafka' ? 'brokers' : 'database', options));
   const metrics = processMetrics({
     name: options.name,
     version,
@@ -201,6 +181,8 @@ export function worldOf(shared: Shared, service: ServiceName): World {
   const { settings, environment } = shared;
   const profile = settings.profile as Profile;
   const bus = shared.bus && busOf(shared.bus, service);
+  const waiting = waitFor('database', { name: service, log: shared.log });
+  const store = shared.store && patientStore(shared.store, () => !started.has(world), waiting);
   const world: World = {
     profile,
     clock: shared.clock,
@@ -223,7 +205,7 @@ export function worldOf(shared: Shared, service: ServiceName): World {
         environment[addressVariable(other)] ? addressOf(other, settings.portOffset, environment) : undefined,
     },
     get store() {
-      return shared.store ?? notNeeded(service, 'store');
+      return store ?? notNeeded(service, 'store');
     },
     storeIfAny: shared.store,
     get bus() {
