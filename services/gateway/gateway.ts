@@ -34,7 +34,15 @@ export const gateway: ServiceDefinition<typeof settings> = {
     const { profile, callerSecret } = world;
     const { supportContact } = values;
     const traffic = openTraffic(live, { world, sign: callerSigner(world), supportContact });
-    const identity = openIdentity({ profile, values, callerSecret, clientOf: front.clientOf, clock, log });
+    const identity = openIdentity({
+      profile,
+      values,
+      callerSecret,
+      clientOf: front.clientOf,
+      whyKeyEnded: keys.whyKeyEnded,
+      clock,
+      log,
+    });
     const rateLimit = openRateLimit(values.redisUrl, { clock: real, log });
     const limiter = createLimiter(rateLimit, live.derived(readLimitRules), () => real.now().getTime());
     const identifiers = [keys.byHeader, front.identifier, ...identity.identifiers, keys.inQuery];

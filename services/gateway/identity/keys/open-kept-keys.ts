@@ -12,6 +12,7 @@ import { keyJudge, type KeyJudge } from './judge-key.ts';
 import { findKey, keyChannel, keysChangedSince, keysThatCount } from './kept-keys.ts';
 import { stageOf, type Stage } from './key-form.ts';
 import type { KeySettings } from './key-settings.ts';
+import { keyStanding, type WhyKeyEnded } from './key-standing.ts';
 import { keyUses, type KeyUses } from './key-uses.ts';
 import { knownKeys, type KnownKeys } from './known-keys.ts';
 import { openPeppers, type Peppers } from './peppers.ts';
@@ -19,6 +20,7 @@ import { openPeppers, type Peppers } from './peppers.ts';
 /** The keys that the gateway keeps. */
 export interface KeptKeys {
   readonly judge: KeyJudge;
+  readonly whyEnded: WhyKeyEnded;
   readonly peppers: Peppers;
   readonly stage: Stage;
   readonly health: HealthCheck;
@@ -59,6 +61,7 @@ function notYet(): HubError {
 
 class StoredKeys implements KeptKeys {
   readonly judge: KeyJudge;
+  readonly whyEnded: WhyKeyEnded;
   readonly peppers: Peppers;
   readonly stage: Stage;
   readonly health: HealthCheck;
@@ -82,15 +85,17 @@ class StoredKeys implements KeptKeys {
     this.#known = knownKeys(this.peppers, values.keysKnownMax, () => this.now().getTime());
     this.#uses = keyUses(this.peppers);
     this.health = { name: 'keys', essential: false, check: () => this.#check() };
-    this.judge = keyJudge({
+    const judging = {
       known: this.#known,
       uses: this.#uses,
       now: () => this.now(),
       stage: this.stage,
       isAwayTooLong: () => this.now().getTime() - this.#heardMs > values.keysTrustedMs + 3 * values.keysPollMs,
-      find: async (keyId) => findKey(this.store(), keyId),
+      find: async (keyId: string) => findKey(this.store(), keyId),
       lookupsMax: values.keyLookupsMax,
-    });
+    };
+    this.judge = keyJudge(judging);
+    this.whyEnded = keyStanding(judging);
   }
 
   async open(): Promise<void> {

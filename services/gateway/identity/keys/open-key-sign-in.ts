@@ -11,6 +11,7 @@ import { readApiKeys } from '../setting-keys.ts';
 import { revokeKey } from './key-acts.ts';
 import { addKeyRoutes } from './key-routes.ts';
 import type { KeySettings } from './key-settings.ts';
+import { keysNotKept, type WhyKeyEnded } from './key-standing.ts';
 import { openKeptKeys, type KeptKeys } from './open-kept-keys.ts';
 import { plainHttpRule } from './plain-http.ts';
 import { addWelcomeRoutes } from './welcome-routes.ts';
@@ -23,6 +24,8 @@ export interface KeySignIn {
   /** Only says where keys go; comes last. */
   readonly inQuery: Identifier;
   readonly health: readonly HealthCheck[];
+  /** For sessions that stand on a key. */
+  readonly whyKeyEnded: WhyKeyEnded;
   addRoutes(
     app: FastifyInstance,
     parts: { readonly gate: Pick<Gate, 'passageOf'>; readonly sessions: Sessions | undefined },
@@ -101,6 +104,7 @@ export async function openKeySignIn(
     byHeader: keyHeader({ settingKeys, judge: kept?.judge, plainHttp, onPlainHttp, clientOf }),
     inQuery: keyInQuery,
     health: kept ? [kept.health] : [],
+    whyKeyEnded: kept?.whyEnded ?? keysNotKept,
     addRoutes(app, { gate, sessions }) {
       const holderOf = (request: FastifyRequest): Identified => holderAt(gate, request);
       addKeyRoutes(app, { keys: kept, holderOf, overlapMs: values.keyOverlapMs });

@@ -3,6 +3,7 @@ import { HubError } from '@staffetta/flow/errors.ts';
 import type { Log } from '@staffetta/platform/telemetry/log.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Sessions } from '../sessions/sessions.ts';
+import { subjectOfKey } from '../sessions/stands-on-key.ts';
 import type { MadeKey } from './key-acts.ts';
 import type { KeptKeys } from './open-kept-keys.ts';
 import { administrator, useLink } from './welcome.ts';
@@ -32,7 +33,7 @@ async function openSession(
   if (!sessions) return false;
   try {
     const rights = { name: administrator, roles: ['ARUBA'] } as const;
-    await sessions.openSession(request, reply, { ...rights, subject: `key ${kept.keyId}`, how: 'link' });
+    await sessions.openSession(request, reply, { ...rights, subject: subjectOfKey(kept.keyId), how: 'link' });
     return true;
   } catch (error) {
     log.warn({ err: error }, 'welcome.sessionNotOpened');

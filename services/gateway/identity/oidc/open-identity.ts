@@ -10,6 +10,7 @@ import { openSessionStore, type SessionStoreSettings } from '../sessions/open-se
 import { publicAddress } from '../sessions/public-url.ts';
 import { sessionIdentifier } from '../sessions/session-identifier.ts';
 import { addSessionRoutes } from '../sessions/session-routes.ts';
+import { standingOnKeys } from '../sessions/stands-on-key.ts';
 import { createSessions, type SessionParts, type Sessions } from '../sessions/sessions.ts';
 import { backChannel } from './back-channel.ts';
 import { bearerToken } from './bearer-token.ts';
@@ -30,6 +31,8 @@ export interface IdentityOptions {
   /** Shared by all gateways of a hub. */
   readonly callerSecret: string;
   readonly clientOf: ClientReader;
+  /** Says why a key counts no more that a session stands on. */
+  readonly whyKeyEnded: Parameters<typeof standingOnKeys>[1];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -52,12 +55,14 @@ export interface Identity {
  * @param options settings, secret, clock and log
  * @throws HubError SETTING_WRONG naming what is wrong
  */
-export function openIdentity({ profile, values, callerSecret, clientOf, clock, log }: IdentityOptions): Identity {
+export function openIdentity(options: IdentityOptions): Identity {
+  const { profile, values, callerSecret, clientOf, clock, log } = options;
   const oidc = readOidc(profile, values, clock, log);
   const address = publicAddress(profile, values.publicUrl, clientOf);
   const store = openSessionStore(values, log);
   const sessions = createSessions({ store, address, clock, log, rules: values });
-  const byCookie = sessionIdentifier({ sessions, address, keepFresh: sessionRenewal(oidc, sessions) });
+  const keepFresh = standingOnKeys(sessions, options.whyKeyEnded, sessionRenewal(oidc, sessions));
+  const byCookie = sessionIdentifier({ sessions, address, keepFresh });
   const logouts = providerLogouts(sessions);
   const parts = { oidc, sessions, logouts, address, secret: callerSecret };
   const ask = async (provider: Provider): Promise<void> => {

@@ -26,7 +26,9 @@ export interface SessionIdentifier extends Identifier {
 }
 
 function refusalOf(error: unknown): Refusal {
-  if (error instanceof HubError && error.code === 'SESSIONS_AWAY') return { refused: error.code, why: error.message };
+  if (!(error instanceof HubError)) throw error;
+  const { code, message } = error;
+  if (code === 'SESSIONS_AWAY' || code === 'KEYS_AWAY') return { refused: code, why: message };
   throw error;
 }
 
