@@ -208,14 +208,16 @@ function correlationOf(request: { headers: Record<string, string | string[] | un
   return typeof given === 'string' && correlationForm.test(given) ? given : uuidv7();
 }
 
-function serveBy({ open }: HttpListener): FastifyServerOptions {
+function serveBy(listener: HttpListener): FastifyServerOptions {
   // The listener answers what is no HTTP itself; an answer of Fastify's would be a second one.
-  return { serverFactory: (handler) => open(handler), clientErrorHandler: () => undefined };
+  return { serverFactory: (handler) => listener.open(handler), clientErrorHandler: () => undefined };
 }
 
 function serverOptions(options: HttpOptions): FastifyServerOptions {
   return {
     logger: false,
+    // Fastify gives its parts ten seconds to come up, which a busy machine may need: slow is no reason not to start.
+    pluginTimeout: 0,
     bodyLimit: options.bodyBytesMax,
     genReqId: (raw) => correlationOf(raw),
     forceCloseConnections: 'idle',

@@ -1,4 +1,5 @@
 // platform: spans wait within bounds, go out in batches, and what is lost is counted and told of once.
+import { ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -17,7 +18,8 @@ function setUp({ queueMax = 10, batchMax = 4 } = {}) {
     export(spans, done) {
       const end = (): void => {
         if (!state.away) batches.push(spans.map(({ name }) => name));
-        done(state.away ? { code: 1, error: new Error('connect ECONNREFUSED') } : { code: 0 });
+        const { FAILED, SUCCESS } = ExportResultCode;
+        done(state.away ? { code: FAILED, error: new Error('connect ECONNREFUSED') } : { code: SUCCESS });
       };
       if (state.hangs) held.push(end);
       else end();
