@@ -174,6 +174,10 @@ export const errorTable = {
     kind: 'unavailable',
     help: 'Try again in a moment; whoever runs the hub checks OIDC_ISSUER and that server.',
   },
+  CLOCKS_APART: {
+    kind: 'unavailable',
+    help: 'Nothing is wrong with the request; whoever runs the hub sets the clocks of all its machines by NTP.',
+  },
   SERVICE_AWAY: { kind: 'unavailable', help: 'Try again in a moment, or write to support.' },
   CONFIG_FILE_WRONG: { kind: 'internal', help: 'Correct the file; it is read anew at the next request.' },
   SETTING_WRONG: {

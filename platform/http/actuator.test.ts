@@ -1,7 +1,7 @@
 // platform: the actuator's pages: an index, metrics one by one, levels of logs that change while the service runs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemClock } from '../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { noteSettings } from '../config/settings-in-force.ts';
 import { createLog } from '../telemetry/log.ts';
 import { callerHeader, signCaller, type Role } from './caller.ts';
@@ -13,11 +13,11 @@ function signed(roles: readonly Role[]): Record<string, string> {
   return { [callerHeader]: signCaller(rules.callerSecret, { name: 'test', roles }, new Date()) };
 }
 
-async function serve(service: string) {
+async function serve(service: string, clock: Clock = systemClock) {
   noteSettings(service, { settings: () => [], rules });
   const root = createLog('silent');
   const log = root.child({ service });
-  const options = { service, says: 'For tests.', version: '1', clock: systemClock, bodyBytesMax: 1000, health: [] };
+  const options = { service, says: 'For tests.', version: '1', clock, bodyBytesMax: 1000, health: [] };
   const server = await createHttpServer({ ...options, log });
   server.app.get('/things/:id', () => ({}));
   return { ...server, log, other: root.child({ service: 'another' }) };
@@ -76,5 +76,12 @@ test('who may changes the level of a log, or of all logs of the process, and giv
   assert.deepEqual([log.level, other.level], ['error', 'error']);
   await post('ROOT', { configuredLevel: null });
   assert.deepEqual([log.level, other.level], ['silent', 'silent']);
+  await app.close();
+});
+
+test('a clock of the hub that was turned by days keeps nobody out', async () => {
+  const turned = { now: () => new Date(Date.now() + 6 * 86_400_000), real: systemClock };
+  const { app } = await serve('actuator-turned', turned);
+  assert.equal((await app.inject({ url: '/actuator/loggers', headers: signed(['ARUBA']) })).statusCode, 200);
   await app.close();
 });

@@ -1,7 +1,7 @@
 // platform: what a service tells about itself under /actuator, in the shapes that Spring's actuator made a habit.
 import { HubError } from '@staffetta/flow/errors.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../clock.ts';
+import { realTime, type Clock } from '../clock.ts';
 import { environmentView, settingsHealth, settingsInForce } from '../config/settings-in-force.ts';
 import type { Log } from '../telemetry/log.ts';
 import { levelOf, rootName, setLevel, shownLevels, type ShownLevel } from '../telemetry/log-levels.ts';
@@ -109,7 +109,7 @@ function insider(request: FastifyRequest, options: Described) {
   if (!known) return undefined;
   // Whoever passed a gate is no platform of its own: there only a signed call counts.
   const trustDirectCalls = known.rules.trustDirectCalls && !options.gate;
-  const caller = callerOf(request.headers, { ...known.rules, trustDirectCalls }, options.clock.now());
+  const caller = callerOf(request.headers, { ...known.rules, trustDirectCalls }, realTime(options.clock));
   needRole(caller, ['ARUBA']);
   return { known, caller };
 }

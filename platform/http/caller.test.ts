@@ -29,6 +29,18 @@ test('a call that did not come through the gateway is trusted only where a setti
   assert.equal(callerOf({ [callerHeader]: signCaller('s', caller, now) }, rules, now).name, 'shop');
 });
 
+test('a signature of another time tells of the clocks, and by how much they are apart', () => {
+  const rules = { callerSecret: 's', trustDirectCalls: false };
+  const at = (ms: number) =>
+    callerOf({ [callerHeader]: signCaller('s', caller, now) }, rules, new Date(now.getTime() + ms));
+  assert.equal(at(300_000).name, 'shop');
+  assert.equal(at(-300_000).name, 'shop');
+  assert.throws(() => at(420_000), { code: 'CLOCKS_APART', message: /vouched for this caller 7 min ago; 5 min are/ });
+  assert.throws(() => at(-420_000), { code: 'CLOCKS_APART', message: /vouched for this caller in 7 min from now/ });
+  const forged = { [callerHeader]: signCaller('t', caller, new Date(0)) };
+  assert.throws(() => callerOf(forged, rules, now), { code: 'KEY_WRONG' }, 'its time is nobody’s word');
+});
+
 test('a role that is not there is refused', () => {
   assert.throws(() => needRole(caller, ['ARUBA']), { code: 'ROLE_WRONG' });
   needRole(caller, ['ARUBA', 'CUSTOMER']);

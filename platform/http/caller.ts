@@ -31,6 +31,19 @@ export function signCaller(secret: string, caller: Caller, now: Date): string {
   return `${payload}.${macOf(secret, payload)}`;
 }
 
+/** How old a signature may be, and how far the clocks of the gateway and of a service may be apart. */
+const signatureMsMax = 300_000;
+
+/** What a header says that was signed with the secret, and when that was by the signer's clock. */
+function readSigned(secret: string, header: string): { readonly caller: Caller; readonly atMs: number } | undefined {
+  const [payload = '', mac = ''] = header.split('.');
+  const expected = Buffer.from(macOf(secret, payload));
+  const given = Buffer.from(mac);
+  if (expected.length !== given.length || !timingSafeEqual(expected, given)) return undefined;
+  const { at, ...caller } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Caller & { at: number };
+  return { caller, atMs: at };
+}
+
 /**
  * Reads a signed caller.
  * @param secret as in `signCaller`
@@ -39,12 +52,8 @@ export function signCaller(secret: string, caller: Caller, now: Date): string {
  * @returns the caller, or undefined where the signature is wrong or older than five minutes
  */
 export function readCaller(secret: string, header: string, now: Date): Caller | undefined {
-  const [payload = '', mac = ''] = header.split('.');
-  const expected = Buffer.from(macOf(secret, payload));
-  const given = Buffer.from(mac);
-  if (expected.length !== given.length || !timingSafeEqual(expected, given)) return undefined;
-  const { at, ...caller } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Caller & { at: number };
-  return Math.abs(now.getTime() - at) <= 300_000 ? caller : undefined;
+  const signed = readSigned(secret, header);
+  return signed && Math.abs(now.getTime() - signed.atMs) <= signatureMsMax ? signed.caller : undefined;
 }
 
 function macOf(secret: string, payload: string): string {
@@ -58,14 +67,25 @@ export interface CallerRules {
   readonly trustDirectCalls: boolean;
 }
 
+/** The caller's own credential may be as good as can be: what is wrong is time, and between machines of the hub. */
+function clocksApart(apartMs: number): HubError {
+  const minutes = Math.round(Math.abs(apartMs) / 60_000);
+  const when = apartMs > 0 ? `${minutes} min ago` : `in ${minutes} min from now`;
+  return new HubError(
+    'CLOCKS_APART',
+    `By this machine's clock the gateway vouched for this caller ${when}; ${signatureMsMax / 60_000} min are allowed either way.`,
+  );
+}
+
 const directCaller: Caller = { name: 'direct', roles: ['ARUBA', 'SDI'] };
 
 /**
  * Finds out who calls a service behind the gateway.
  * @param headers the request's
  * @param rules the shared secret, and whether a call without the signed header is trusted
- * @param now the instant
- * @throws HubError KEY_WRONG for a signature that is wrong or old, and for a direct call that is not trusted
+ * @param now the real time: a hub's clock that was turned must not refuse anybody
+ * @throws HubError KEY_WRONG for a signature that is wrong, and for a direct call that is not trusted; CLOCKS_APART for one that was made
+ *   more than five minutes from now
  */
 export function callerOf(headers: IncomingHttpHeaders, rules: CallerRules, now: Date): Caller {
   const signed = headers[callerHeader];
@@ -73,9 +93,11 @@ export function callerOf(headers: IncomingHttpHeaders, rules: CallerRules, now: 
     if (rules.trustDirectCalls) return directCaller;
     throw new HubError('KEY_WRONG', 'This call did not come through the gateway.');
   }
-  const caller = typeof signed === 'string' ? readCaller(rules.callerSecret, signed, now) : undefined;
-  if (!caller) throw new HubError('KEY_WRONG', 'The signature of the caller is wrong or older than five minutes.');
-  return caller;
+  const read = typeof signed === 'string' ? readSigned(rules.callerSecret, signed) : undefined;
+  if (!read) throw new HubError('KEY_WRONG', 'The signature of the caller is wrong: it was made with another secret.');
+  const apartMs = now.getTime() - read.atMs;
+  if (Math.abs(apartMs) > signatureMsMax) throw clocksApart(apartMs);
+  return read.caller;
 }
 
 /**

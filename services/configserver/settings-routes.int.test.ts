@@ -1,4 +1,5 @@
 // configserver: its page shows what services say of their settings, hostile words included, and to whom.
+import { systemClock } from '@staffetta/platform/clock.ts';
 import { callerHeader, readCaller, signCaller } from '@staffetta/platform/http/caller.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -54,6 +55,9 @@ test('in production to administrators, or to who gives the login', async (t) => 
   assert.equal((await open.get('/settings')).status, 401);
   assert.equal((await open.get('/settings', as('CUSTOMER'))).status, 403);
   assert.equal((await open.get('/settings', as('ARUBA'))).status, 200);
+  const clock = { now: () => new Date(Date.now() + 6 * 86_400_000), real: systemClock };
+  const turned = await startOn(t, { ...start, world: { ...world, clock } });
+  assert.equal((await turned.get('/settings', as('ARUBA'))).status, 200, 'a turned clock of the hub keeps nobody out');
   const closed = await startOn(t, { ...start, environment: { CONFIG_LOGIN: 'me:x' } });
   assert.equal((await closed.get('/settings', as('ARUBA'))).status, 401);
   const authorization = `Basic ${Buffer.from('me:x').toString('base64')}`;

@@ -1,5 +1,6 @@
 // configserver: asks every service for its settings and shows them on one page, to administrators only.
 import { serviceNames, type ServiceName } from '@staffetta/flow/services.ts';
+import { realTime } from '@staffetta/platform/clock.ts';
 import type { EnvironmentView } from '@staffetta/platform/config/settings-in-force.ts';
 import { callerHeader, callerOf, needRole, signCaller } from '@staffetta/platform/http/caller.ts';
 import type { World } from '@staffetta/platform/service.ts';
@@ -13,7 +14,7 @@ const answerMsMax = 3000;
 async function ask(world: World, service: ServiceName): Promise<ToldSettings> {
   const url = `${world.addressOf(service)}/actuator/env`;
   try {
-    const caller = signCaller(world.callerSecret, { name: 'configserver', roles: ['ARUBA'] }, world.clock.now());
+    const caller = signCaller(world.callerSecret, { name: 'configserver', roles: ['ARUBA'] }, realTime(world.clock));
     const signal = AbortSignal.timeout(answerMsMax);
     const answer = await fetch(url, { headers: { [callerHeader]: caller }, signal, redirect: 'error' });
     if (answer.ok) return { service, view: (await answer.json()) as EnvironmentView };
@@ -41,7 +42,7 @@ export interface SettingsRoutesOptions {
 export function addSettingsRoutes(app: FastifyInstance, options: SettingsRoutesOptions): void {
   const { world, hasLogin, onPush } = options;
   const needAdministrator = (headers: IncomingHttpHeaders): void => {
-    if (!hasLogin) needRole(callerOf(headers, world, world.clock.now()), ['ARUBA']);
+    if (!hasLogin) needRole(callerOf(headers, world, realTime(world.clock)), ['ARUBA']);
   };
   const hidden = { schema: { hide: true } };
   app.post('/actuator/busrefresh', hidden, async ({ headers }, reply) => {

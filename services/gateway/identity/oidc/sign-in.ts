@@ -38,12 +38,21 @@ function failed(why: string, cause?: unknown): HubError {
   return new HubError('SIGN_IN_FAILED', why, cause);
 }
 
+/** The word of `openid-client` for a token that, by our clock, has ended or has not begun, though it was made this very moment. */
+const timesWrong = 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED';
+
 /** Says for a person what went wrong; the provider's own words stay away from the page but for the protocol's. */
 function explain(error: unknown): HubError {
   if (error instanceof HubError) return error;
   const { kind, word } = troubleOf(error);
   if (kind === 'away')
     return new HubError('PROVIDER_AWAY', `The identity provider does not answer as it should (${word}).`, error);
+  if (word === timesWrong) {
+    return failed(
+      'The clock of the identity provider and that of this hub are further apart than OIDC_CLOCK_SKEW.',
+      error,
+    );
+  }
   if (kind === 'refused') return failed(`The identity provider did not sign you in (${word}).`, error);
   return failed('What came back from the identity provider does not belong to this sign-in.', error);
 }

@@ -27,9 +27,15 @@ export function peek(token: string): JWTPayload {
   }
 }
 
-function whyOf(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'The token expired.';
-  if (error instanceof errors.JWTClaimValidationFailed) return whyOfClaim(error);
+/** Both clocks are told: where they are apart nothing is wrong with the token, and whoever reads this cannot see ours. */
+function whyOfTime(what: string, claim: 'exp' | 'nbf' | 'iat', { [claim]: atS }: JWTPayload, now: Date): string {
+  const at = typeof atS === 'number' && Math.abs(atS) < 8e12 ? new Date(atS * 1000).toISOString() : 'an odd time';
+  return `The token ${what}: it says ${claim} ${at}, and the clock of this hub ${now.toISOString()}.`;
+}
+
+function whyOf(error: unknown, now: Date): string {
+  if (error instanceof errors.JWTExpired) return whyOfTime('expired', 'exp', error.payload, now);
+  if (error instanceof errors.JWTClaimValidationFailed) return whyOfClaim(error, now);
   if (error instanceof errors.JOSEAlgNotAllowed)
     return 'The token is signed with an algorithm that does not count here.';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'The signature of the token is wrong.';
@@ -40,10 +46,10 @@ function whyOf(error: unknown): string {
   return 'The token cannot be read.';
 }
 
-function whyOfClaim({ claim, reason }: errors.JWTClaimValidationFailed): string {
+function whyOfClaim({ claim, reason, payload }: errors.JWTClaimValidationFailed, now: Date): string {
   if (claim === 'aud') return 'The token was made for another audience.';
   if (claim === 'iss') return 'The token has another issuer.';
-  if (claim === 'nbf' && reason === 'check_failed') return 'The token is not valid yet.';
+  if (claim === 'nbf' && reason === 'check_failed') return whyOfTime('is not valid yet', 'nbf', payload, now);
   return `The claim "${claim}" of the token is missing or wrong.`;
 }
 
@@ -52,9 +58,10 @@ function checkType({ typ = '' }: { readonly typ?: string }, types: readonly stri
   if (!types.includes(plain)) throw new TokenRefused('The token is of another type than is asked for here.');
 }
 
-function checkIssued({ iat }: JWTPayload, now: Date, skewMs: number): void {
+function checkIssued(payload: JWTPayload, now: Date, skewMs: number): void {
+  const { iat } = payload;
   if (iat === undefined || iat * 1000 <= now.getTime() + skewMs) return;
-  throw new TokenRefused('The token is not valid yet: it says that it was made later than now.');
+  throw new TokenRefused(whyOfTime('is not valid yet', 'iat', payload, now));
 }
 
 async function verifyWith(token: string, known: Known, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
@@ -104,6 +111,6 @@ export async function verifyToken(
     return payload;
   } catch (error) {
     if (error instanceof HubError || error instanceof TokenRefused) throw error;
-    throw new TokenRefused(whyOf(error), { cause: error });
+    throw new TokenRefused(whyOf(error, now), { cause: error });
   }
 }
