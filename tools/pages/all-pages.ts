@@ -16,12 +16,14 @@ import { invoiceMoves } from '@staffetta/flow/invoice-moves.ts';
 import { invoiceStatuses } from '@staffetta/flow/statuses.ts';
 import { addressSettings, worldSettings } from '@staffetta/platform/config/world-settings.ts';
 import type { SettingsTable } from '@staffetta/platform/config/settings.ts';
+import { metricTable } from '@staffetta/platform/telemetry/metric-names.ts';
 import { listFiles, repositoryRoot } from '../repository.ts';
 import { checksPage } from './checks-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { fatturapaPage } from './fatturapa-page.ts';
 import { flowPage } from './flow-page.ts';
 import { jsonPage } from './json-page.ts';
+import { metricsPage } from './metrics-page.ts';
 import { noticesPage } from './notices-page.ts';
 import { settingsPage, type SettingsChapter } from './settings-page.ts';
 import { verdictsPage } from './verdicts-page.ts';
@@ -43,6 +45,7 @@ export async function allPages(): Promise<ReadonlyMap<string, string>> {
     ],
     ['docs/fatturapa/verdicts.md', verdictsPage(disagreements)],
     ['docs/flow.md', flowPage(flows, invoiceMoves, invoiceStatuses, decisionRows)],
+    ['docs/metrics.md', metricsPage(metricTable)],
     ['docs/settings.md', settingsPage(await settingsChapters())],
   ]);
 }

@@ -10,18 +10,20 @@ export function settingsPage(chapters: readonly SettingsChapter[]): string {
   const parts = chapters.flatMap(({ title, settings }) => [
     `## ${title}`,
     table(
-      ['environment', 'kind', 'default', 'what it does'],
+      ['environment', 'kind', 'default', 'a change counts', 'what it does'],
       Object.values(settings).map((setting) => [
         code(setting.env),
         kindText(setting),
         code(defaultText(setting)) || '–',
+        setting.live ? 'at once' : 'at a start',
         setting.says,
       ]),
     ),
   ]);
   return page('Settings', '`platform/config/`, `hub/settings.ts` and `services/*/config.ts`', [
     'Everything has a default or may stay unset: the hub starts with none of these. The environment wins over the ' +
-      'configuration server. A wrong value stops the start with the name of the setting.',
+      'configuration server. A wrong value stops the start with the name of the setting. ' +
+      'Where a change counts at once, it does when it comes from the configuration server; a wrong one then changes nothing.',
     'Durations: `500ms`, `30s`, `5m`, `2h`, `1d`. Sizes: `512KiB`, `5MiB`. Lists: with commas.',
     ...parts,
   ]);
