@@ -104,7 +104,13 @@ suite('the settings page', () => {
     {
       title: 'receiver',
       settings: {
-        retryDelays: { env: 'RETRY_DELAYS', kind: 'durationsMs', default: [500, 90_000], says: 'The waits.' },
+        retryDelays: {
+          env: 'RETRY_DELAYS',
+          kind: 'durationsMs',
+          default: [500, 90_000],
+          live: true,
+          says: 'The waits.',
+        },
         databaseUrl: { env: 'DATABASE_URL', kind: 'secret', default: 'hunter2', says: 'The database.' },
         offset: { env: 'OFFSET', kind: 'integer', default: 0, min: 0, max: 9, says: 'A shift.' },
         profile: { env: 'PROFILE', kind: 'text', choices: ['dev', 'production'], says: 'The switch.' },
@@ -112,10 +118,10 @@ suite('the settings page', () => {
     },
   ]);
 
-  test('shows kind, bounds, default and sentence', () => {
-    assert.match(text, /^\| `RETRY_DELAYS` \| durations \| `500ms,90s` \| The waits\. \|$/m);
-    assert.match(text, /^\| `OFFSET` \| integer from 0 to 9 \| `0` \| A shift\. \|$/m);
-    assert.match(text, /^\| `PROFILE` \| `dev`, `production` \| – \| The switch\. \|$/m);
+  test('shows kind, bounds, default, when a change counts and sentence', () => {
+    assert.match(text, /^\| `RETRY_DELAYS` \| durations \| `500ms,90s` \| at once \| The waits\. \|$/m);
+    assert.match(text, /^\| `OFFSET` \| integer from 0 to 9 \| `0` \| at a start \| A shift\. \|$/m);
+    assert.match(text, /^\| `PROFILE` \| `dev`, `production` \| – \| at a start \| The switch\. \|$/m);
   });
 
   test('never shows a secret', () => {
