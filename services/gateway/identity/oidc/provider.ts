@@ -21,6 +21,11 @@ export interface Provider {
   trouble(): HubError | undefined;
   /** Fetches anew, unless that was done a moment ago: a token named a key that is not known. */
   lookAgain(): Promise<Known>;
+  /**
+   * Gives what is known where it answered a moment ago, else asks it: before a person is sent there.
+   * @throws HubError PROVIDER_AWAY where it does not answer now
+   */
+  reachable(): Promise<Known>;
 }
 
 /** What a provider is asked with, and how often. */
@@ -34,6 +39,8 @@ export interface ProviderOptions extends PublishedOptions {
 
 /** A provider that did not answer is left alone for a moment, so that a busy gateway does not run against a wall. */
 const holdOffMs = 1000;
+/** For how long one that answered counts as there: however many people begin a sign-in, it is asked no more often for it. */
+const reachedMs = 5000;
 
 function causesOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -95,6 +102,10 @@ export function createProvider(options: ProviderOptions): Provider {
       if (running) return running;
       if (last && restedMs() < options.cooldownMs) return Promise.resolve(last);
       return last ? fetchAnew() : withNothing();
+    },
+    async reachable() {
+      if (failure || !last) return withNothing();
+      return Math.abs(nowMs() - last.fetchedAtMs) < reachedMs ? last : fetchAnew();
     },
   };
 }

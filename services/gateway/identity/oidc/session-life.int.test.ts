@@ -134,6 +134,20 @@ describe('a session is renewed', () => {
   });
 });
 
+test('nobody is sent to a provider that is away: a page says so, until it is back', async (t) => {
+  const here = await scene(t);
+  await here.signIn('ada');
+  await here.provider.away();
+  here.hub.clock.turn(5000);
+  const page = await new TestBrowser(new Map([[publicUrl, here.hub.url]])).go(`${publicUrl}/signin`);
+  assert.equal(page.status, 503);
+  assert.match(page.text, /<h1>.*identity provider does not answer.*Sign in/s);
+  assert.ok(Number(page.headers['retry-after']) > 0);
+  await here.provider.back();
+  here.hub.clock.turn(1000);
+  assert.equal((await me(await here.signIn('ada'))).status, 200);
+});
+
 test('roles that stand in no token are asked for', async (t) => {
   const here = await scene(t, {}, { rolesInIdToken: false });
   const browser = await here.signIn('olga');

@@ -77,7 +77,8 @@ function queryOf(request: FastifyRequest): string {
 }
 
 async function authorizationUrl({ oidc }: SignInParts, home: Provider, attempt: SignInAttempt): Promise<URL> {
-  const { config } = await home.known();
+  // A browser that is sent to a provider which is away shows nothing that a person could act on.
+  const { config } = await home.reachable();
   return buildAuthorizationUrl(config, {
     redirect_uri: attempt.redirectUri,
     scope: oidc.values.oidcScopes,
