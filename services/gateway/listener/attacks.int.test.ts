@@ -60,6 +60,16 @@ async function passes(bytes: string): Promise<{ url: string; headers: Record<str
   return JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
 }
 
+test('an upgrade that is sent behind a request, without waiting for its answer, is answered in its turn', async () => {
+  const words = 'upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+  const upgrade = `GET /sender/live HTTP/1.1\r\n${host}connection: upgrade, close\r\n${words}\r\n`;
+  const text = await sendBytes(gateway.port, `GET /me HTTP/1.1\r\n${host}\r\n${upgrade}`);
+  assert.deepEqual(
+    answersIn(text).map(({ status }) => status),
+    [401, 401],
+  );
+});
+
 describe('paths', () => {
   const tricks: [path: string, status: number][] = [
     ['/receiver/../sender/api/mails', 404],

@@ -26,8 +26,16 @@ export function upgradeOf(request: IncomingMessage): Upgrade | undefined {
   return upgrades.get(request);
 }
 
-function isWebSocket({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+/**
+ * Whether an earlier request of the connection still waits for its answer. A connection takes one answer at a time: Node throws
+ * where it is given a second, and anybody could end the gateway with two requests in one packet.
+ */
+function isBusy(socket: object): boolean {
+  return Boolean(Reflect.get(socket, '_httpMessage'));
+}
+
+function isWebSocket({ method, headers, socket }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && !isBusy(socket);
 }
 
 /**
@@ -42,8 +50,8 @@ export function isFromElsewhere({ headers }: IncomingMessage, host: string | und
 }
 
 /**
- * Takes upgrades to WebSockets through the server's own routes and hooks; any other upgrade (h2c, as Java's client offers it) is
- * answered as the plain request that it is.
+ * Takes upgrades to WebSockets through the server's own routes and hooks; any other upgrade (h2c, as Java's client offers it), and
+ * one that is sent behind a request without waiting for its answer, is answered as the plain request that it is.
  * @param app the gateway's server
  */
 export function takeUpgrades(app: FastifyInstance): void {
