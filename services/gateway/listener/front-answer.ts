@@ -1,6 +1,6 @@
 // gateway: answers that carry what the gateway says of every request (limits, CORS, HSTS), whoever writes them: Fastify or the proxy.
 import { ServerResponse } from 'node:http';
-import { Http2ServerResponse } from 'node:http2';
+import { constants, Http2ServerResponse } from 'node:http2';
 
 const told = Symbol('headers that the gateway adds');
 
@@ -72,5 +72,11 @@ export class FrontAnswer2 extends Http2ServerResponse {
     const kept = all.filter((_, index) => !ofConnection.has(String(all[index - (index % 2)]).toLowerCase()));
     // HTTP/2 has no reason phrases either.
     return super.writeHead(status, kept as unknown as Record<string, string>);
+  }
+
+  /** Without a code a stream that is destroyed says that there was no error: an answer that broke off would look whole. */
+  override destroy(error?: Error): this {
+    if (!this.writableEnded && !this.stream.closed) this.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    return super.destroy(error);
   }
 }

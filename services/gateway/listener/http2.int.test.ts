@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectHttp2, constants, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { echo, startGateway, startService, type TestGateway, type TestService } from '../gateway-test-kit.ts';
 import { eventually, readAll } from './test-wire.ts';
@@ -14,6 +14,7 @@ before(async () => {
   service = await startService((incoming, response) => {
     if (incoming.url?.startsWith('/silent')) return;
     if (incoming.url === '/cookies') return void response.setHeader('set-cookie', ['a=1', 'b=2']).end('two');
+    if (incoming.url === '/broken') return void response.write('half', () => response.destroy());
     if (incoming.url === '/large') return void response.end(Buffer.alloc(2_000_000, 'y'));
     void echo(incoming, response).catch(() => response.destroy());
   });
@@ -232,6 +233,55 @@ async function flood(next: Buffer, first: Buffer = Buffer.alloc(0)): Promise<voi
   clearInterval(more);
   assert.equal((await gateway.ask('GET', '/dbmanager/x', key)).status, 200);
 }
+
+/** A header without an index (RFC 7541 §6.2.2), name and value shorter than 127 bytes. */
+function literal(name: string, value: string): Buffer {
+  const [one, other] = [Buffer.from(name), Buffer.from(value)];
+  return Buffer.concat([Buffer.from([0, one.length]), one, Buffer.from([other.length]), other]);
+}
+
+describe('what broke off does not look whole', () => {
+  /** Sends a ping and waits for its answer: what was sent before has been read then. */
+  async function pong(socket: Socket): Promise<void> {
+    socket.write(frame(6, 0, 0, Buffer.from('anybody?')));
+    for (let heard = ''; !heard.includes('anybody?');) heard += String((await once(socket, 'data'))[0]);
+  }
+
+  /** Begins a POST, sends a part of its body, and resets the stream. */
+  async function breakOff(t: TestContext, path: string, more: Record<string, string>, ready: (s: Socket) => unknown) {
+    const socket = connect(gateway.port, '127.0.0.1');
+    socket.on('error', () => socket.destroy());
+    t.after(() => socket.destroy());
+    const pseudo = { ':method': 'POST', ':path': path, ':scheme': 'http', ':authority': 'gateway' };
+    const headers = Object.entries({ ...pseudo, ...key, ...more }).map(([name, value]) => literal(name, value));
+    const begun = [frame(4, 0, 0), frame(1, 4, 1, Buffer.concat(headers)), frame(0, 0, 1, Buffer.from('half'))];
+    socket.write(Buffer.concat([Buffer.from(preface), ...begun]));
+    await ready(socket);
+    socket.write(frame(3, 0, 1, Buffer.from([0, 0, 0, 8])));
+    await pong(socket);
+  }
+
+  test('a body that its client does not send to its end reaches no service as a whole one', async (t) => {
+    const heard = () => service.seen.find(({ url }) => url === '/part');
+    await breakOff(t, '/scheduler/part', {}, () => eventually('the service is asked', () => heard() !== undefined));
+    await eventually('the service hears of it', () => heard()!.destroyed || heard()!.complete);
+    assert.equal(heard()!.complete, false);
+  });
+
+  test('nor is a short one handed on, whenever it broke off', async (t) => {
+    await breakOff(t, '/scheduler/short', { 'content-length': '100' }, () => undefined);
+    await breakOff(t, '/scheduler/short', { 'content-length': '100' }, pong);
+    assert.equal((await gateway.ask('GET', '/scheduler/after', key)).status, 200);
+    assert.ok(!service.seen.some(({ url }) => url === '/short'));
+  });
+
+  test('an answer ends with an error', async (t) => {
+    const stream = open(t).request({ ...key, ':path': '/dbmanager/broken' });
+    stream.on('error', () => undefined).resume();
+    await new Promise((resolve) => stream.once('close', resolve));
+    assert.equal(stream.rstCode, constants.NGHTTP2_INTERNAL_ERROR);
+  });
+});
 
 describe('floods of frames end the connection', () => {
   // A literal header without indexing, name and value of one byte.

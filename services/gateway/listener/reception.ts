@@ -48,6 +48,21 @@ function markBody(request: IncomingMessage): void {
   if (request.headers['content-length'] === undefined) request.headers['transfer-encoding'] = 'chunked';
 }
 
+/**
+ * HTTP/2 lets the body of a request that its client broke off end like a whole one. Here it fails, as HTTP/1 has it, so that nobody
+ * takes a part of an invoice for the invoice.
+ * @returns whether anybody still waits for the answer
+ */
+function failIfBrokenOff(request: IncomingMessage): boolean {
+  const { stream } = request as { stream?: { readonly closed?: boolean } };
+  if (request.httpVersionMajor !== 2) return true;
+  if (stream?.closed === true) return false;
+  // Nobody need be reading it.
+  request.on('error', () => undefined);
+  request.once('aborted', () => request.destroy(new Error('the client broke its request off')));
+  return true;
+}
+
 /** Tells what CORS has to say; true where that was the whole answer. */
 function answerBrowser(request: IncomingMessage, response: ServerResponse, rules: CorsRules): boolean {
   const cors = answerCors(request.method ?? '', request.headers, rules);
@@ -78,7 +93,7 @@ export function createReception(
 
   return (request, response) => {
     // What was sent behind a refused request waits in vain: the connection ends with the refusal.
-    if (ended.has(request.socket)) return false;
+    if (ended.has(request.socket) || !failIfBrokenOff(request)) return false;
     const waiting = book.asked(request.socket, response);
     const refusal = checkRequest(request, rules.door());
     if (refusal) return refuse(request, response, refusal.status, refusal.why);
