@@ -99,6 +99,8 @@ export async function requirements() {
     softhsm: requirement('SoftHSM', softhsmModule(), hasSoftHsm(), 'install softhsm2 and opensc'),
     /** An IMAP server that keeps mails in files; each test starts one of its own. */
     dovecot: requirement('Dovecot', '', hasDovecot(), 'install dovecot-imapd'),
+    /** A Redis of a test's own, which may be flushed and silenced. */
+    redisServer: requirement('redis-server', '', onPath('redis-server'), 'install redis-server'),
     /** Reads the repositories of settings; tests make their own. */
     git: requirement('git', '', onPath('git'), 'install git'),
     shared: requirement('SdI samples', shared, existsSync(join(shared, 'sdi', 'samples')), 'set STAFFETTA_SHARED'),
