@@ -1,4 +1,5 @@
 // journeys: one invoice is one story in a trace viewer: from the door to the last callback, through kills, and days later.
+import { parseTraceparent } from '@staffetta/flow/trace-context.ts';
 import { turnHubClock } from '@staffetta/platform/hub-clock.ts';
 import type { CallbackRecord } from '@staffetta/sandbox/callback-book.ts';
 import assert from 'node:assert/strict';
@@ -201,6 +202,29 @@ tellOn(
     });
   },
 );
+
+tellOn([defaultSetUp], { mail: 'sandbox' }, (estate) => {
+  test("where traces are off a caller's trace reaches its callbacks all the same", async () => {
+    const given = withFlags('01');
+    const { told } = await tell(estate(), 'off', given);
+    assert.deepEqual(
+      told.map(({ headers }) => pick(headers)),
+      [given, given],
+    );
+  });
+
+  test('what is no trace goes no further: the invoice begins one of its own, which nobody records', async () => {
+    const nonsense = { traceparent: `${withFlags('01').traceparent}-more`, tracestate: 'vendor=1' };
+    for (const headers of [nonsense, {}]) {
+      const { told } = await tell(estate(), 'none', headers);
+      const [first, second] = told.map((one) => pick(one.headers));
+      assert.deepEqual(first, second);
+      assert.equal(first?.tracestate, undefined);
+      const own = parseTraceparent(first?.traceparent);
+      assert.ok(own && own.traceId !== caller.traceId && own.flags === 0, first?.traceparent);
+    }
+  });
+});
 
 function pick({ traceparent, tracestate }: CallbackRecord['headers']) {
   return { traceparent, tracestate };
