@@ -22,7 +22,7 @@ import { withoutExcerpt } from '../telemetry/plain-error.ts';
 import { outcomeOf } from '../telemetry/call-metrics.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { tracing } from '../telemetry/tracing.ts';
-import { addActuator } from './actuator.ts';
+import { addActuator, isInsider } from './actuator.ts';
 import { callerHeader } from './caller.ts';
 import { watchConnections, watchRequests } from './open-requests.ts';
 import type { HealthCheck } from './health.ts';
@@ -235,11 +235,14 @@ function serverOptions(options: HttpOptions): FastifyServerOptions {
 
 const insiderPages = /^\/actuator\/(env|refresh|loggers(\/\w+)?)$/;
 
-/** The platform's own signed calls for settings and log levels go beside the gate; the routes themselves verify the signature. */
-function besideGate(gate: onRequestHookHandler): onRequestHookHandler {
+/**
+ * The platform's own signed calls for settings and log levels go beside the gate. Whoever only wears the header meets the gate like
+ * everybody: its limits count there, and what it hands out no page can do without.
+ */
+function besideGate(gate: onRequestHookHandler, options: HttpOptions): onRequestHookHandler {
   return function (request, reply, done) {
-    const isSigned = insiderPages.test(request.url) && request.headers[callerHeader] !== undefined;
-    return isSigned ? done() : gate.call(this, request, reply, done);
+    const isClaimed = request.headers[callerHeader] !== undefined && insiderPages.test(request.url);
+    return isClaimed && isInsider(request, options) ? done() : gate.call(this, request, reply, done);
   };
 }
 
@@ -267,7 +270,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     done();
   });
   // Before the API page, whose plugin copies the hooks that exist when it is registered.
-  if (options.gate) app.addHook('onRequest', besideGate(options.gate));
+  if (options.gate) app.addHook('onRequest', besideGate(options.gate, options));
   await showApi(app, options);
   const isOut = (): boolean => draining || isStopping() || options.hasStarted?.() === false;
   addActuator(app, { options, metrics, isOut });

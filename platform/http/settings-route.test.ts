@@ -54,6 +54,31 @@ test('behind a gate only signed calls, beside it', async () => {
   assert.equal(await status(signed(['ARUBA']), '/actuator/info'), 401);
   assert.equal(await status({}), 401);
   assert.equal(await status({ 'x-open': '1' }), 401);
+  assert.equal(await status(signed(['CUSTOMER'])), 403);
+  await app.close();
+});
+
+test('whoever only wears the header of signed calls meets the gate, whatever the method', async () => {
+  noteSettings('settings-worn', { settings, rules });
+  let seen = 0;
+  const { app } = await serve('settings-worn', {
+    gate: (_request, reply) => {
+      seen += 1;
+      void reply.code(429).send();
+    },
+  });
+  const worn = [{ [callerHeader]: 'forged' }, { [callerHeader]: '.' }, signed(['ARUBA'], 'another')];
+  const asked = [
+    ['GET', '/actuator/env'],
+    ['POST', '/actuator/refresh'],
+    ['GET', '/actuator/loggers'],
+    ['POST', '/actuator/loggers/ROOT'],
+    ['DELETE', '/actuator/env'],
+  ] as const;
+  for (const headers of worn) {
+    for (const [method, url] of asked) assert.equal((await app.inject({ method, url, headers })).statusCode, 429);
+  }
+  assert.equal(seen, worn.length * asked.length);
   await app.close();
 });
 
