@@ -20,6 +20,26 @@ function databaseLine(hub: Hub, dataDir: string): string {
   return line('database', `its own PostgreSQL on port ${port} in ${dataDir}/postgres${found}`);
 }
 
+/** What goes out for real is not what a newcomer is sent to try. */
+function nextSteps({
+  profile,
+  smtpUrl,
+  portOffset,
+}: {
+  profile: string;
+  smtpUrl?: string | undefined;
+  portOffset: number;
+}) {
+  const staffetta = `${portOffset > 0 ? `STAFFETTA_PORT_OFFSET=${portOffset} ` : ''}npm run staffetta --`;
+  if (profile === 'dev' && !smtpUrl) {
+    return ['Try this in another terminal:', `  ${staffetta} send examples --customer 2`];
+  }
+  return [
+    'What is sent from here really goes out. Is a file right? In another terminal, without sending it:',
+    `  ${staffetta} check fattura.xml`,
+  ];
+}
+
 /**
  * Writes the banner.
  * @param hub the running hub
@@ -55,9 +75,8 @@ export function banner(
     lines.push(line('', `${plays}mailboxes by IMAP on port ${hub.sandbox.imapPort}, any password`));
   }
   lines.push(line('logs', hub.logFile));
-  lines.push('', `Ready in ${(facts.startedInMs / 1000).toFixed(1)} s. Try this in another terminal:`);
-  const offset = facts.portOffset > 0 ? `STAFFETTA_PORT_OFFSET=${facts.portOffset} ` : '';
-  lines.push(`  ${offset}npm run staffetta -- send examples --customer 2`);
+  const [ready, command] = nextSteps(facts);
+  lines.push('', `Ready in ${(facts.startedInMs / 1000).toFixed(1)} s. ${ready}`, `${command}`);
   lines.push('Ctrl-C stops it; starting again carries on where it was.');
   return lines.join('\n');
 }

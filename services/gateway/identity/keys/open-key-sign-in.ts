@@ -1,4 +1,5 @@
 // gateway: all of signing in by key in one piece: keys of the settings, kept keys, their paths, and the first administrator's link.
+import { toRomeWallTime } from '@staffetta/platform/clock.ts';
 import type { World } from '@staffetta/platform/service.ts';
 import type { HealthCheck } from '@staffetta/platform/http/health.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -74,7 +75,9 @@ async function welcomeFirst(world: World, kept: KeptKeys, base: string, validMs:
   if (!link) return;
   // The log says that there is a link, the terminal which: logs travel.
   world.log.info({ expiresAt: link.expiresAt }, 'welcome.linkMade');
-  world.tell(`The first administrator's link, good for one use: ${linkOf(base, link.code)}`);
+  const until = toRomeWallTime(link.expiresAt).slice(0, 16).replace('T', ' ');
+  const says = `There is no administrator yet. Open this once in a browser, until ${until}, to become one:`;
+  world.tell(`${says} ${linkOf(base, link.code)}`);
 }
 
 function holderAt(gate: Pick<Gate, 'passageOf'>, request: FastifyRequest): Identified {
