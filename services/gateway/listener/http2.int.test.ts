@@ -99,6 +99,19 @@ describe('requests', () => {
     assert.deepEqual(headers['set-cookie'], ['a=1', 'b=2']);
   });
 
+  test('cookies that come one by one go on as one line, without ours', async (t) => {
+    const cookies = ['a=1', 'staffetta=x', 'b=2'];
+    const stream = open(t)
+      .request({ ...key, ':path': '/dbmanager/jar', cookie: cookies })
+      .resume();
+    await once(stream, 'close');
+    const { rawHeaders } = service.seen.find(({ url }) => url === '/jar')!;
+    assert.deepEqual(
+      rawHeaders.filter((_text, index) => rawHeaders[index - 1]?.toLowerCase() === 'cookie'),
+      ['a=1; b=2'],
+    );
+  });
+
   test('the gateway answers for itself: refusals, preflights, its own pages', async (t) => {
     const session = open(t);
     assert.equal((await ask(session, { ':path': '/sender/x', 'x-api-key': 'wrong' })).status, 401);

@@ -68,6 +68,10 @@ function outcomeOf(end: HopEnd): TryOutcome {
   }
 }
 
+function hasHeader(list: readonly string[], name: string): boolean {
+  return list.some((text, index) => index % 2 === 0 && text === name);
+}
+
 /** One request. */
 export class Exchange {
   readonly #parts: ExchangeParts;
@@ -75,7 +79,7 @@ export class Exchange {
   readonly #response: ServerResponse;
   readonly #to: Destination;
   readonly #tried: Endpoint[] = [];
-  readonly #isKeyed: boolean;
+  #isKeyed = false;
   #body: Body = null;
   #headers: string[] = [];
   #trace: TraceContext | undefined;
@@ -90,7 +94,6 @@ export class Exchange {
     this.#request = request;
     this.#response = response;
     this.#to = to;
-    this.#isKeyed = to.lane.rules.retryKeyed && request.headers['idempotency-key'] !== undefined;
   }
 
   /** Takes the request in. */
@@ -135,6 +138,8 @@ export class Exchange {
     this.#stopTimer = this.#parts.metrics.startCall(lane.name);
     this.#deadlineMs = performance.now() + lane.rules.answerTimeoutMs;
     this.#headers = requestHeaders(this.#request, introduction);
+    // As the service reads it: a key that stays behind (Connection names it, a route removes it) saves from nothing.
+    this.#isKeyed = lane.rules.retryKeyed && hasHeader(this.#headers, 'idempotency-key');
     this.#trace = requestTrace(this.#request);
     const length = this.#isStreamed ? announcedBytes(this.#request) : undefined;
     if (length !== undefined) this.#headers.push('content-length', String(length));

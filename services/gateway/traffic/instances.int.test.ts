@@ -8,6 +8,7 @@ import {
   arubaKey,
   echo,
   refusedUrl,
+  sendRaw,
   startRawService,
   startService,
   type TestAnswer,
@@ -113,6 +114,20 @@ describe('two instances', () => {
       const { status, text } = await gateway.ask('POST', path, arubaKey, body);
       assert.deepEqual([status, (JSON.parse(text) as { bytes: number }).bytes], [200, body.length]);
     }
+  });
+
+  test('of which both break off: a key that does not reach them makes nothing repeatable', async (t) => {
+    const services = [
+      await instance((incoming) => incoming.socket.destroy()),
+      await instance((incoming) => incoming.socket.destroy()),
+    ] as const;
+    const gateway = await balanced(t, services);
+    const head = `POST ${path} HTTP/1.1\r\nx-api-key: aruba-secret-token\r\nidempotency-key: one\r\ncontent-length: 0`;
+    assert.match(await sendRaw(gateway.port, `${head}\r\nconnection: idempotency-key`), /^HTTP\/1\.1 503 /);
+    assert.equal(keysSeen(...services).length, 1);
+    assert.match(await sendRaw(gateway.port, head), /^HTTP\/1\.1 503 /);
+    const reached = keysSeen(...services).filter((one) => one === 'one');
+    assert.equal(reached.length, 2, 'with it both are tried');
   });
 
   test('of which one dies with requests in hand: what may be repeated is, nothing is doubled', async (t) => {

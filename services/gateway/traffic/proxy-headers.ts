@@ -28,7 +28,9 @@ const hopByHop = [
 /** Besides those, what a request never carries on: the gateway sets it anew, keeps it, or the connection does. */
 const droppedFromRequest = new Set([
   ...hopByHop,
+  'authorization',
   'content-length',
+  'cookie',
   'expect',
   'forwarded',
   'host',
@@ -65,13 +67,23 @@ function namedIn(connection: string | string[] | undefined): readonly string[] {
     .map((name) => name.trim());
 }
 
-/** What a credential header becomes for a service: it learns who calls by the gateway's word alone. */
-function credentialFor(name: string, value: string, { relayToken = false }: Introduction): string | undefined {
-  return name === 'cookie' ? withoutOwnCookies(value) : relayToken ? value : undefined;
+/**
+ * What becomes of a client's credentials: a service learns who calls by the gateway's word alone. HTTP/2 may send cookies one by one,
+ * HTTP/1 knows one line of them (RFC 9113 §8.2.3).
+ */
+function credentialsFor({ cookie, authorization }: IncomingHttpHeaders, relayToken = false): [string, string][] {
+  const kept = cookie === undefined ? undefined : withoutOwnCookies(cookie);
+  const relayed = relayToken ? authorization : undefined;
+  return [
+    ...(kept === undefined ? [] : [['cookie', kept] as [string, string]]),
+    ...(relayed === undefined ? [] : [['authorization', relayed] as [string, string]]),
+  ];
 }
 
+/** Servers that hand headers on as variables (CGI, WSGI) cannot tell `X_Staffetta_User` from `X-Staffetta-User`. */
 function isOurs(name: string): boolean {
-  return name.startsWith('x-staffetta-') || name.startsWith('x-forwarded-');
+  const read = name.includes('_') ? name.replaceAll('_', '-') : name;
+  return read.startsWith('x-staffetta-') || read.startsWith('x-forwarded-');
 }
 
 /**
@@ -83,16 +95,17 @@ export function requestHeaders(incoming: IncomingMessage, introduction: Introduc
   const { rawHeaders, headers } = incoming;
   const { says, changes } = introduction;
   const named = namedIn(headers.connection);
+  const isKept = (name: string): boolean =>
+    !named.includes(name) && !says.includes(name) && changes?.request.drop.has(name) !== true;
   const out: string[] = introduction.host === undefined ? [] : ['host', introduction.host];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!.toLowerCase();
     // HTTP/2 carries the request line among the headers.
-    if (name.startsWith(':') || droppedFromRequest.has(name) || isOurs(name) || named.includes(name)) continue;
-    if (says.includes(name) || changes?.request.drop.has(name)) continue;
-    const value = rawHeaders[index + 1]!;
-    const isCredential = name === 'cookie' || name === 'authorization';
-    const passed = isCredential ? credentialFor(name, value, introduction) : value;
-    if (passed !== undefined) out.push(name, passed);
+    if (name.startsWith(':') || droppedFromRequest.has(name) || isOurs(name) || !isKept(name)) continue;
+    out.push(name, rawHeaders[index + 1]!);
+  }
+  for (const [name, value] of credentialsFor(headers, introduction.relayToken)) {
+    if (isKept(name)) out.push(name, value);
   }
   out.push('x-correlation-id', introduction.correlationId, ...says);
   if (headers['x-correlation-id'] !== introduction.correlationId) out.push(correlationMadeHeader, 'true');
