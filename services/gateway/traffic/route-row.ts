@@ -1,6 +1,14 @@
 // gateway: one row of the table of routes that a firm writes: a route to a service of its own, or the tuning of one of the hub's. Pure.
 import type { Role } from '@staffetta/platform/http/caller.ts';
-import { routedServices, scopes, type RoutedService, type RouteRow, type Scope, type Who } from '../route-table.ts';
+import {
+  routedServices,
+  routeTable,
+  scopes,
+  type RoutedService,
+  type RouteRow,
+  type Scope,
+  type Who,
+} from '../route-table.ts';
 import {
   flagOf,
   listOf,
@@ -62,7 +70,7 @@ const routeWords =
   'id to path methods host headers query who scope cost stripPrefix rewrite hostHeader relayToken requestHeaders answerHeaders';
 const routeFields = [...routeWords.split(' '), ...numberNames];
 /** The first segments that are the hub's own. */
-const ownSegments = [...routedServices, 'actuator', 'contactSupport', 'api', 'gateway', 'swagger-ui', 'v3', 'welcome'];
+const ownSegments = [...new Set(routeTable.map(({ path }) => path.split('/')[1]!))].filter((segment) => segment !== '');
 
 function idOf(row: Row): string {
   const id = textOf(row, 'id');
