@@ -59,6 +59,7 @@ test('a key is made, shown, rotated and revoked from the command line', async ()
   assert.equal(await infoWith(key), 200);
   const rotated = await run(['keys', 'rotate', id, '--overlap', '0s', '--reason', 'prova']);
   const [next = ''] = /stf_test_\w+/.exec(rotated.out) ?? [];
+  assert.match(rotated.out, new RegExp(`sostituisce ${id}, che vale fino al \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d\n`));
   assert.deepEqual([await infoWith(key), await infoWith(next)], [401, 200]);
   const shown = await run(['keys', 'show', id]);
   assert.match(shown.out, /scaduta/);

@@ -26,6 +26,8 @@ export interface ToldKey {
     readonly action: string;
     readonly reason?: string;
   }[];
+  /** In the answer of a rotation: the old key, and until when it still counts. */
+  readonly replaces?: { readonly keyId: string; readonly expiresAt: string };
   /** The key itself, in the answer that makes it. */
   readonly key?: string;
 }
@@ -46,6 +48,8 @@ const labels = {
     used: 'usata l’ultima volta',
     never: 'mai usata',
     follows: 'la sostituisce',
+    replaces: 'sostituisce',
+    until: 'che vale fino al',
     acts: {
       'key.create': 'creata',
       'key.rotate': 'sostituita',
@@ -69,6 +73,8 @@ const labels = {
     used: 'last used',
     never: 'never used',
     follows: 'followed by',
+    replaces: 'replaces',
+    until: 'which counts until',
     acts: {
       'key.create': 'made',
       'key.rotate': 'rotated',
@@ -126,13 +132,16 @@ function historyLines({ history = [] }: ToldKey, lang: Lang): string[] {
  * @param lang in which language
  */
 export function oneKeyLines(key: ToldKey, lang: Lang): string[] {
-  const { made, by, follows, once } = labels[lang];
+  const { made, by, follows, replaces, until, once } = labels[lang];
   return [
     whoLine(key, lang),
     ...rightsLines(key, lang).map((line) => plainText(line)),
     plainText(`    ${made} ${time(key.createdAt)} ${by} ${key.createdBy}`),
     useLine(key, lang),
     ...(key.successorId === undefined ? [] : [`    ${follows} ${key.successorId}`]),
+    ...(key.replaces
+      ? [plainText(`    ${replaces} ${key.replaces.keyId}, ${until} ${time(key.replaces.expiresAt)}`)]
+      : []),
     ...historyLines(key, lang),
     ...(key.key === undefined ? [] : [once, key.key]),
   ];

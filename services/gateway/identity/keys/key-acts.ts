@@ -18,6 +18,11 @@ export interface MadeKey {
   readonly key: string;
 }
 
+/** A key that follows another, and until when that one still counts. */
+export interface RotatedKey extends MadeKey {
+  readonly replaces: { readonly keyId: string; readonly expiresAt: Date };
+}
+
 /** The name of a key in the audit. */
 export function subjectOf(keyId: string): string {
   return `key ${keyId}`;
@@ -97,7 +102,7 @@ export async function rotateKey(
   wish: { readonly overlapMs: number; readonly expiresAt: Date | null | undefined },
   act: Act,
   mayGive: (old: KeptKey) => void,
-): Promise<MadeKey> {
+): Promise<RotatedKey> {
   const made = await keys.store().transaction(async (tx) => {
     const old = await lockedKey(tx, keyId);
     const now = keys.now();
@@ -110,7 +115,7 @@ export async function rotateKey(
     await endKey(tx, keyId, oldEnd, next.kept.keyId);
     const details = { successorId: next.kept.keyId, expiresAt: oldEnd };
     await noteAct(tx, { at: now, ...act, action: 'key.rotate', subject: subjectOf(keyId), details });
-    return next;
+    return { ...next, replaces: { keyId, expiresAt: oldEnd } };
   });
   await Promise.all([keys.refresh(keyId), keys.refresh(made.kept.keyId)]);
   return made;

@@ -19,7 +19,7 @@ import {
   RotateRequest,
   writeCursor,
 } from './key-requests.ts';
-import { historyView, keyView, KeysView, KeyStoryView, KeyView, MadeKeyView } from './key-views.ts';
+import { historyView, keyView, KeysView, KeyStoryView, KeyView, MadeKeyView, RotatedKeyView } from './key-views.ts';
 import type { KeptKeys } from './open-kept-keys.ts';
 
 /** What the routes lean on. */
@@ -120,7 +120,7 @@ function addMaking(app: FastifyInstance, { keys: kept, holderOf, overlapMs }: Ke
       schema: {
         params: KeyPath,
         body: RotateRequest,
-        response: { 201: MadeKeyView },
+        response: { 201: RotatedKeyView },
         summary: 'Makes the key that follows one; the old one goes on for a while',
         tags,
       },
@@ -134,7 +134,9 @@ function addMaking(app: FastifyInstance, { keys: kept, holderOf, overlapMs }: Ke
         expiresAt: expiresAt === undefined ? undefined : readEnd(expiresAt, keys.now()),
       };
       const mayGive = (old: KeptKey): void => insistOnHaving(holder, old.scopes);
-      return answerMade(reply, await rotateKey(keys, request.params.keyId, wish, actOf(holder, reason), mayGive));
+      const made = await rotateKey(keys, request.params.keyId, wish, actOf(holder, reason), mayGive);
+      const { keyId, expiresAt: end } = made.replaces;
+      return { ...answerMade(reply, made), replaces: { keyId, expiresAt: end.toISOString() } };
     },
   );
 }

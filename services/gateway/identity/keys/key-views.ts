@@ -32,6 +32,15 @@ export const MadeKeyView = Type.Object({
   key: Type.String({ description: 'the key itself, shown this once' }),
 });
 
+/** A key that follows another. */
+export const RotatedKeyView = Type.Object({
+  ...MadeKeyView.properties,
+  replaces: Type.Object(
+    { keyId: Type.String(), expiresAt: instant },
+    { description: 'the old key, and until when it still counts' },
+  ),
+});
+
 /** A key with what was done to it. */
 export const KeyStoryView = Type.Object({
   ...shown,

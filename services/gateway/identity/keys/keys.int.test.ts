@@ -214,6 +214,9 @@ describe('keys over REST', () => {
       [next['name'], next['role'], next['customerId'], next['scopes']],
       ['yearly', 'CUSTOMER', 2, ['invoices:read']],
     );
+    const { replaces } = next as unknown as { replaces: { keyId: string; expiresAt: string } };
+    const kept = await one.ask('GET', `${keys}/${old.keyId}`, arubaKey);
+    assert.deepEqual(replaces, { keyId: old.keyId, expiresAt: (JSON.parse(kept.text) as AnsweredKey)['expiresAt'] });
     assert.deepEqual([await statusWith(one, shown(old.key)), await statusWith(one, shown(next.key))], [200, 200]);
     assert.equal((await askJson(one, 'POST', `${keys}/${old.keyId}/rotate`, {})).status, 409);
     one.clock.turn(61_000);
