@@ -183,17 +183,37 @@ tellOn([defaultSetUp], { mail: 'any', settings: keys }, (estate) => {
     problemOf(await ask(`${sent}/resend`, { method: 'POST', headers, body: '{}' }), 409);
   });
 
+  test('a change is answered with the whole invoice, as a reading would be', async () => {
+    const sent = locationOf(await send({ customerId: 2, xml: invoiceXml() }));
+    const { number } = await untilIs(sent, 'sent');
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ callbackUrl: 'http://127.0.0.1:9/told' });
+    const changed = await ask(`/api/invoices/${number}`, { method: 'PATCH', headers, body });
+    assert.equal(changed.status, 200, changed.text);
+    const { callbackUrl, direction, text } = changed.json as Shown & { callbackUrl: string; text: { it: string } };
+    assert.deepEqual([callbackUrl, direction], ['http://127.0.0.1:9/told', 'issued']);
+    assert.ok(text.it !== '');
+  });
+
   test('every refusal is a problem that says what to do, and only here', async () => {
     problemOf(await ask('/api/invoices', { key: null }), 401);
     problemOf(await ask('/api/invoices', { key: 'sdi-secret-token' }), 403);
     problemOf(await ask('/api/nothing'), 404);
     problemOf(await ask(`/api/invoices/${randomUUID()}`), 404);
-    problemOf(await ask('/api/invoices/x'), 400);
+    assert.match(
+      problemOf(await ask('/api/invoices/x'), 400).detail,
+      /id has not the right form: the id that the 202 told/,
+    );
+    problemOf(await ask('/api/invoices/9999999999999999'), 400);
     assert.match(problemOf(await send({}), 400).detail, /customerId is required/);
+    assert.match(problemOf(await send({ customerId: 2 }), 400).detail, /give xml, file or document/);
     assert.match(problemOf(await send({ customerId: 2, xlm: 'x' }), 400).detail, /xlm/);
     assert.match(problemOf(await send({ customerId: 2, xml: '<x/>', callbackUrl: 'ftp://x' }), 400).detail, /http/);
     assert.match(problemOf(await ask('/api/invoices?cursor=x'), 400).detail, /querystring\/cursor/);
-    assert.match(problemOf(await ask('/api/invoices?status=INTERNAL_INVOICE_SENT'), 400).detail, /status/);
+    assert.match(
+      problemOf(await ask('/api/invoices?status=INTERNAL_INVOICE_SENT'), 400).detail,
+      /must be one of new, to-be-sent/,
+    );
     problemOf(await ask('/api/invoices?createdFrom=2026-11-22T10:15:30'), 400);
     const headers = { 'content-type': 'text/plain' };
     problemOf(await ask('/api/invoices', { method: 'POST', headers, body: 'x' }), 400);

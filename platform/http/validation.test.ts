@@ -32,3 +32,16 @@ test('a field that has no place is named, in words', () => {
   const answer: unknown = compileValidator({ schema: closed, httpPart: 'body', ...route })({ ids: 2 });
   assert.equal((answer as { error?: Error }).error?.message, '/ids is no field of this request');
 });
+
+test('what is possible is told to people: the values that there are, and what a text is meant to be', () => {
+  const spoken = Type.Object({
+    role: Type.Optional(Type.Union([Type.Enum(['ARUBA', 'SDI']), Type.Null()])),
+    id: Type.Optional(Type.String({ pattern: '^x$', description: 'the id of a key' })),
+    plain: Type.Optional(Type.String({ pattern: '^x$' })),
+  });
+  const wrong = (data: unknown) =>
+    (compileValidator({ schema: spoken, httpPart: 'body', ...route })(data) as { error?: Error }).error?.message;
+  assert.equal(wrong({ role: 'BOSS' }), '/role must be one of ARUBA, SDI');
+  assert.equal(wrong({ id: 'y' }), '/id has not the right form: the id of a key');
+  assert.equal(wrong({ plain: 'y' }), '/plain must match pattern "^x$"');
+});

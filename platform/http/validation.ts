@@ -33,6 +33,31 @@ function readTexts(schema: TSchema, data: unknown): unknown {
 /** What TypeBox says of a field that the schema has no place for. */
 const noPlace = 'schema is false';
 
+/** What TypeBox tells of a value that does not fit. */
+interface Misfit {
+  readonly keyword: string;
+  readonly message: string;
+  /** Where in the schema: `#/properties/role/anyOf/0`. */
+  readonly schemaPath: string;
+  readonly params: object;
+}
+
+function descriptionAt(schema: unknown, schemaPath: string): string | undefined {
+  const names = schemaPath.split('/').slice(1);
+  const found = names.reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], schema);
+  const { description } = (found ?? {}) as { readonly description?: unknown };
+  return typeof description === 'string' ? description : undefined;
+}
+
+/** Says it to a person: the values that there are, and what a text is meant to be rather than its pattern. */
+function wordsOf({ keyword, message, schemaPath, params }: Misfit, schema: unknown): string {
+  if (message === noPlace) return 'is no field of this request';
+  const { allowedValues } = params as { readonly allowedValues?: readonly unknown[] };
+  if (keyword === 'enum' && allowedValues) return `must be one of ${allowedValues.join(', ')}`;
+  const meant = keyword === 'pattern' ? descriptionAt(schema, schemaPath) : undefined;
+  return meant === undefined ? message : `has not the right form: ${meant}`;
+}
+
 /**
  * Compiles a route's schema for Fastify. Body values are never coerced (`"2"` is no number); query and path values are read from
  * their text, exactly. The first error's message is `/customer/customerId must be integer`.
@@ -45,7 +70,6 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     if (validator.Check(value)) return { value };
     const [first] = validator.Errors(value);
     if (!first) return { error: new Error(' does not fit the schema') };
-    const says = first.message === noPlace ? 'is no field of this request' : first.message;
-    return { error: new Error(`${first.instancePath} ${says}`) };
+    return { error: new Error(`${first.instancePath} ${wordsOf(first, schema)}`) };
   };
 };

@@ -7,8 +7,8 @@ const uuidForm = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const instant = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
 const words = Type.Object({ it: Type.String(), en: Type.String() }, { description: 'in both languages' });
 const text = Type.String({ maxLength: 200, pattern: '^[^\\u0000]*$' });
-const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'the date of the document' });
-const amount = Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,8})?$' });
+const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'the date of the document, as 2026-11-22' });
+const amount = Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,8})?$', description: 'as 1220.00' });
 const statuses = Object.values(statusWords) as StatusWord[];
 const status = Type.Enum(statuses);
 const direction = Type.Enum(['issued', 'received']);
@@ -25,7 +25,7 @@ function part<P extends TProperties>(properties: P, always: readonly (keyof P & 
 /** An invoice in a path: by the id that the 202 told, or by its number. */
 export const InvoicePath = Type.Object({
   id: Type.String({
-    pattern: `^(?:\\d{1,16}|${uuidForm})$`,
+    pattern: `^(?:\\d{1,15}|${uuidForm})$`,
     description: 'the id that the 202 told, or the number of the invoice in this hub',
     examples: ['1'],
   }),
@@ -36,7 +36,7 @@ export type InvoicePath = Static<typeof InvoicePath>;
 /** A file that was sent, in a path. */
 export const TransmissionPath = Type.Object({
   ...InvoicePath.properties,
-  transmissionId: Type.String({ pattern: `^${uuidForm}$` }),
+  transmissionId: Type.String({ pattern: `^${uuidForm}$`, description: 'the id of a transmission' }),
 });
 /** A file that was sent, in a path. */
 export type TransmissionPath = Static<typeof TransmissionPath>;
@@ -118,8 +118,8 @@ export const ListQuery = Type.Object({
   issuedTo: Type.Optional(day),
   totalMin: Type.Optional(amount),
   totalMax: Type.Optional(amount),
-  documentType: Type.Optional(Type.String({ pattern: '^TD\\d{2}$' })),
-  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+  documentType: Type.Optional(Type.String({ pattern: '^TD\\d{2}$', description: 'TipoDocumento, as TD01' })),
+  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$', description: 'as EUR' })),
   createdFrom: Type.Optional(Type.String({ maxLength: 40, description: 'a day, or an instant of RFC 3339' })),
   createdTo: Type.Optional(Type.String({ maxLength: 40, description: 'a day (with all of it), or an instant' })),
   order: Type.Optional(Type.Enum(['newest', 'oldest'])),
@@ -229,7 +229,9 @@ export const DocumentQuery = Type.Object({
   lang: Type.Optional(Type.Enum(['it', 'en'])),
   document: Type.Optional({ ...id, description: 'the one document of an archive, from 1' }),
   body: Type.Optional({ ...id, description: 'the one body of a lot, from 1' }),
-  transmission: Type.Optional(Type.String({ pattern: `^${uuidForm}$`, description: 'as this transmission sent it' })),
+  transmission: Type.Optional(
+    Type.String({ pattern: `^${uuidForm}$`, description: 'the id of a transmission: as that one sent it' }),
+  ),
 });
 /** How a document is shown. */
 export type DocumentQuery = Static<typeof DocumentQuery>;

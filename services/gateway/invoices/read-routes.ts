@@ -12,7 +12,6 @@ import {
   read,
   stepFields,
   transmissionFields,
-  wholeInvoiceFields,
   type Fields,
 } from './invoice-fields.ts';
 import {
@@ -29,6 +28,7 @@ import {
 } from './invoice-shapes.ts';
 import { linksOf } from './links.ts';
 import { askAbout, described, invoicesInside, type OwnRestParts } from './own-rest-parts.ts';
+import { wholeInvoice } from './whole-invoice.ts';
 
 function listOf(fields: Fields, list: unknown): Record<string, unknown>[] {
   return Array.isArray(list) ? list.map((one) => read(fields, one)) : [];
@@ -87,9 +87,7 @@ function addInvoice(app: FastifyInstance, parts: OwnRestParts): void {
     { schema: { ...described('One invoice, with its deadlines and alarms', 200, Invoice), params: InvoicePath } },
     async (request, reply) => {
       const found = objectOf(await askAbout(parts, request, request.params.id, '', { method: 'GET' }));
-      const kind = found['invoiceStatus'] === 'EXTERNAL_INVOICE' || found['received'] ? 'external' : 'internal';
-      const invoice = read(wholeInvoiceFields, { ...found, kind });
-      return answerRead(request, reply, { ...invoice, links: linksOf(invoice) });
+      return answerRead(request, reply, wholeInvoice(found));
     },
   );
   app.get<{ Params: InvoicePath }>(

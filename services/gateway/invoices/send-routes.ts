@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { objectOf } from './answers.ts';
 import type { InsideAnswer } from './inside.ts';
-import { read, wholeInvoiceFields } from './invoice-fields.ts';
 import {
   Answer,
   Invoice,
@@ -15,7 +14,7 @@ import {
   Resend,
   Taken,
 } from './invoice-shapes.ts';
-import { linksOf } from './links.ts';
+import { wholeInvoice } from './whole-invoice.ts';
 import { askAbout, customerOf, described, rawTypes, refusals, type OwnRestParts } from './own-rest-parts.ts';
 
 type Call<B> = FastifyRequest<{ Body: B | Buffer | null | undefined; Querystring: NewInvoiceQuery }>;
@@ -35,6 +34,11 @@ function only<T extends object>(wishes: T): Partial<T> {
 /** The document under the contract's names. */
 function documentOf({ xml, file, document, fileName }: Resend | NewInvoice) {
   return only({ invoice: xml, file, document, fileName });
+}
+
+function insistOnDocument({ xml, file, document }: NewInvoice): void {
+  if (xml !== undefined || file !== undefined || document !== undefined) return;
+  throw new HubError('BODY_NOT_VALID', 'The body names no invoice: give xml, file or document.');
 }
 
 function takeJson(parts: OwnRestParts, request: Call<NewInvoice>, body: NewInvoice, customerId: number) {
@@ -58,7 +62,7 @@ function headerOf({ headers }: InsideAnswer, name: string): string | undefined {
 }
 
 function addTaking(app: FastifyInstance, parts: OwnRestParts): void {
-  const summary = 'Takes an invoice: once this answers 202 it is kept; `Location` shows it as soon as it is stored';
+  const summary = 'Takes an invoice: once this answers 202 it is kept; Location shows it as soon as it is stored';
   const schema = {
     ...described(summary, 202, Taken),
     description:
@@ -74,6 +78,7 @@ function addTaking(app: FastifyInstance, parts: OwnRestParts): void {
       if (body === undefined || body === null) throw new HubError('BODY_NOT_VALID', 'The body is empty.');
       const wish = Buffer.isBuffer(body) ? query : body;
       const customerId = customerOf(parts, request, wish.customerId);
+      if (!Buffer.isBuffer(body)) insistOnDocument(body);
       const answer = await (Buffer.isBuffer(body)
         ? takeBytes(parts, request, body, customerId)
         : takeJson(parts, request, body, customerId));
@@ -88,11 +93,10 @@ function addTaking(app: FastifyInstance, parts: OwnRestParts): void {
 }
 
 function answerInvoice(reply: FastifyReply, status: number, answer: InsideAnswer): FastifyReply {
-  const invoice = read(wholeInvoiceFields, objectOf(answer));
   return reply
     .code(status)
     .type('application/json')
-    .send(JSON.stringify({ ...invoice, links: linksOf(invoice) }));
+    .send(JSON.stringify(wholeInvoice(objectOf(answer))));
 }
 
 function addResending(app: FastifyInstance, parts: OwnRestParts): void {
@@ -141,8 +145,11 @@ function addChanging(app: FastifyInstance, parts: OwnRestParts): void {
     '/api/invoices/:id',
     { schema: { ...changing, body: InvoiceChange } },
     async (request, reply) => {
+      const { id } = request.params;
       const body = { callback: request.body.callbackUrl };
-      return answerInvoice(reply, 200, await askAbout(parts, request, request.params.id, '', { method: 'PUT', body }));
+      objectOf(await askAbout(parts, request, id, '', { method: 'PUT', body }));
+      // Read again: a change answers less than a reading, and a client keeps what it got last.
+      return answerInvoice(reply, 200, await askAbout(parts, request, id, '', { method: 'GET' }));
     },
   );
   const gone = { 204: Type.Null({ description: 'it is gone' }), ...refusals };

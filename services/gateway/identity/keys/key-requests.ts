@@ -8,7 +8,12 @@ import { scopes } from '../../route-table.ts';
 import type { KeyPlace, KeyTerms } from './kept-keys.ts';
 
 /** A path that names a key. */
-export const KeyPath = Type.Object({ keyId: Type.String({ pattern: '^[0-9A-Za-z]{12}$' }) });
+export const KeyPath = Type.Object({
+  keyId: Type.String({
+    pattern: '^[0-9A-Za-z]{12}$',
+    description: 'the id of a key, 12 letters and digits; not the key',
+  }),
+});
 
 const reason = optional(Type.String({ maxLength: 500, description: 'why; kept in the audit' }));
 const expiresAt = optional(
