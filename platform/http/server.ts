@@ -26,6 +26,7 @@ import { addActuator, isInsider } from './actuator.ts';
 import { callerHeader } from './caller.ts';
 import { watchConnections, watchRequests } from './open-requests.ts';
 import type { HealthCheck } from './health.ts';
+import { readAway } from './read-away.ts';
 import { spanRequests } from './server-spans.ts';
 import { compileValidator } from './validation.ts';
 
@@ -121,19 +122,6 @@ export function asHubError(error: unknown): HubError {
 function pathOf(request: { readonly url: string }): string {
   const query = request.url.indexOf('?');
   return query < 0 ? request.url : request.url.slice(0, query);
-}
-
-/** Reads the rest of a refused body away (bounded), else the client gets a reset instead of the answer. */
-function readAway(request: FastifyRequest): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(end, 5000);
-    if (request.raw.readableEnded || request.raw.destroyed) return end();
-    request.raw.once('end', end).once('close', end).once('error', end).resume();
-  });
 }
 
 function answerErrors(app: FastifyInstance, options: HttpOptions): void {

@@ -1,6 +1,7 @@
 // gateway: its own REST put together, in a scope whose errors are problems.
 import { HubError } from '@staffetta/flow/errors.ts';
 import { asHubError, statusOfKind } from '@staffetta/platform/http/server.ts';
+import { readAway } from '@staffetta/platform/http/read-away.ts';
 import type { Log } from '@staffetta/platform/telemetry/log.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Gate } from '../gate.ts';
@@ -22,10 +23,11 @@ export interface OwnRest {
 }
 
 function answerProblems(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof ServiceRefusal) return answerRefusal(request, reply, error);
     const known = asHubError(error);
     const status = statusOfKind[known.kind];
+    if (known.kind === 'tooLarge') await readAway(request);
     const path = request.url.split('?', 1)[0] ?? '/';
     if (status >= 500) log.error({ err: error, path, correlationId: request.id, code: known.code }, 'request.failed');
     const more = { code: known.code, ...(known.findings && { findings: known.findings }) };
