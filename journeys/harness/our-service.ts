@@ -13,6 +13,7 @@ export interface OurService {
   readonly url: string;
   /** Its name within its application in a registry. */
   readonly instanceId: string;
+  readonly pid: number;
   /** Asks it to stop and waits until it is gone; harmless when it is gone. */
   stop(): Promise<void>;
 }
@@ -52,5 +53,5 @@ export async function startOurService(
     await stop();
     throw error;
   }
-  return { url, instanceId: `127.0.0.1:${service}:${port}`, stop };
+  return { url, instanceId: `127.0.0.1:${service}:${port}`, pid: process.pid, stop };
 }
