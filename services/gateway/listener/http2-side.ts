@@ -82,6 +82,24 @@ function endSlow(server: Http2Server, { requestTimeoutMs }: Http2Bounds): void {
 }
 
 /**
+ * Ends streams whose answer is not read: a client that opens no window (RFC 9113 §5.2) would hold all that the gateway keeps for a
+ * request, with as many streams as it may have, and pings would keep its connection from being idle.
+ */
+function endUnread(server: Http2Server, { keepAliveMs }: Http2Bounds): void {
+  server.on('stream', (stream) => {
+    let [unread, drains, drainsBefore] = [0, 0, 0];
+    stream.on('drain', () => (drains += 1));
+    // A time-out of the stream's own would begin anew whenever anything goes out on the connection, the answer to a ping too.
+    const timer = setInterval(() => {
+      const left = stream.writableLength;
+      if (left > 0 && left === unread && drains === drainsBefore) stream.close(constants.NGHTTP2_CANCEL);
+      [unread, drainsBefore] = [left, drains];
+    }, keepAliveMs).unref();
+    stream.once('close', () => clearInterval(timer));
+  });
+}
+
+/**
  * Makes the side of HTTP/2.
  * @param bounds see there
  * @param listener what answers requests, the same as for HTTP/1
@@ -102,6 +120,7 @@ export function createHttp2Side(bounds: Http2Bounds, listener: RequestListener):
   });
   server.on('sessionError', () => undefined);
   endSlow(server, bounds);
+  endUnread(server, bounds);
   return {
     take: (socket) => void server.emit('connection', socket),
     close() {

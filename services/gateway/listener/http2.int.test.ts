@@ -225,6 +225,23 @@ describe('attacks', () => {
   });
 });
 
+test('an answer that nobody reads is given up, however busy its connection is', async (t) => {
+  const quick = await startGateway(service.url, { clearHttp2: true, keepAliveMs: 100 });
+  t.after(() => quick.stop());
+  const session = connectHttp2(quick.url, { settings: { initialWindowSize: 0 } });
+  session.on('error', () => undefined);
+  const pings = setInterval(() => session.ping(() => undefined), 120);
+  t.after(() => {
+    clearInterval(pings);
+    session.destroy();
+  });
+  for (const headers of [{ ':path': '/me' }, { ...key, ':path': '/v3/api-docs' }]) {
+    const stream = session.request(headers).on('error', () => undefined);
+    await once(stream, 'close');
+    assert.equal(stream.rstCode, constants.NGHTTP2_CANCEL, headers[':path']);
+  }
+});
+
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
 function frame(type: number, flags: number, stream: number, payload = Buffer.alloc(0)): Buffer {

@@ -60,7 +60,7 @@ export const listenerSettings = defineSettings({
     kind: 'durationMs',
     default: 72_000,
     min: 100,
-    says: 'How long a connection is kept open without requests.',
+    says: 'How long a connection is kept open without requests, and a stream of HTTP/2 whose answer its client does not read.',
   },
   socketRequestsMax: {
     env: 'GATEWAY_SOCKET_REQUESTS_MAX',
