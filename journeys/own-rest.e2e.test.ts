@@ -28,6 +28,7 @@ interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly instance: string;
+  readonly code: string;
 }
 
 const keys = { STAFFETTA_API_KEYS: 'due:key-of-two:CUSTOMER:2,tre:key-of-three:CUSTOMER:3' };
@@ -58,6 +59,7 @@ tellOn([defaultSetUp], { mail: 'any', settings: keys }, (estate) => {
     const problem = answer.json as Problem;
     assert.equal(problem.status, status);
     assert.ok(problem.title !== '' && problem.detail !== '', answer.text);
+    assert.match(problem.code, /^(?!NOT_FOUND|CONFLICT|BAD_REQUEST|FORBIDDEN|UNAUTHORIZED)[A-Z_]+$/, answer.text);
     return problem;
   }
 
@@ -196,10 +198,10 @@ tellOn([defaultSetUp], { mail: 'any', settings: keys }, (estate) => {
   });
 
   test('every refusal is a problem that says what to do, and only here', async () => {
-    problemOf(await ask('/api/invoices', { key: null }), 401);
+    assert.equal(problemOf(await ask('/api/invoices', { key: null }), 401).code, 'KEY_WRONG');
     problemOf(await ask('/api/invoices', { key: 'sdi-secret-token' }), 403);
     problemOf(await ask('/api/nothing'), 404);
-    problemOf(await ask(`/api/invoices/${randomUUID()}`), 404);
+    assert.equal(problemOf(await ask(`/api/invoices/${randomUUID()}`), 404).code, 'INVOICE_UNKNOWN');
     assert.match(
       problemOf(await ask('/api/invoices/x'), 400).detail,
       /id has not the right form: the id that the 202 told/,

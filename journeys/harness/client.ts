@@ -19,7 +19,7 @@ export interface Answer {
 
 /** A request to one of the services. */
 export interface Ask {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As the service itself knows it; the gateway's first segment is added where it goes through the gateway. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

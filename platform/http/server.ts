@@ -7,7 +7,6 @@ import {
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
-  type FastifyRequest,
   type FastifyServerOptions,
   type onRequestHookHandler,
 } from 'fastify';
@@ -92,6 +91,9 @@ export interface ErrorBody {
   readonly errorTime: string;
 }
 
+/** Tells the error by its row of `flow/errors.ts`; the contract's body knows the status only. */
+export const errorCodeHeader = 'x-error-code';
+
 /**
  * Writes an error in the contract's shape.
  * @param path the path that was asked for, without its query
@@ -140,10 +142,11 @@ function answerErrors(app: FastifyInstance, options: HttpOptions): void {
       ...errorBody(pathOf(request), status, `${known.message} ${known.help}`, options.clock.now()),
       ...(known.findings && { findings: known.findings }),
     };
-    return reply.code(status).type('application/json').send(body);
+    return reply.code(status).header(errorCodeHeader, known.code).type('application/json').send(body);
   });
   app.setNotFoundHandler((request, reply) => {
     const message = `There is no ${request.method} ${pathOf(request)} here. See /swagger-ui/ for the paths of this service.`;
+    reply.header(errorCodeHeader, 'PATH_UNKNOWN');
     return reply.code(404).send(errorBody(pathOf(request), 404, message, options.clock.now()));
   });
 }

@@ -1,6 +1,7 @@
 // gateway: the gate before every route: who calls, how often, and whether the table lets them through.
 import { errorTable, type ErrorCode } from '@staffetta/flow/errors.ts';
 import type { Clock } from '@staffetta/platform/clock.ts';
+import { errorCodeHeader } from '@staffetta/platform/http/server.ts';
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { authorize } from './authorize.ts';
 import {
@@ -113,8 +114,9 @@ function refuse(
   if (challenges.length > 0) reply.header('www-authenticate', challenges);
   if (status === 503) reply.header('retry-after', '5');
   for (const [name, value] of Object.entries(refusal?.headers ?? {})) reply.header(name, value);
-  const { type, body } = errorAnswer(shownPath(arrival), status, `${why} ${errorTable[code].help}`, parts.clock.now());
-  reply.code(status).type(type).send(body);
+  const message = `${why} ${errorTable[code].help}`;
+  const { type, body } = errorAnswer(shownPath(arrival), status, message, parts.clock.now(), { code });
+  reply.code(status).header(errorCodeHeader, code).type(type).send(body);
   return false;
 }
 

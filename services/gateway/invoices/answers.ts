@@ -1,4 +1,5 @@
 // gateway: what a service answered, as our own REST answers it: JSON by the tables of fields, errors as problems, files as they are.
+import { errorCodeHeader } from '@staffetta/platform/http/server.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hash } from 'node:crypto';
 import { inOwnWords } from './invoice-fields.ts';
@@ -42,11 +43,12 @@ export function objectOf(answer: InsideAnswer): Record<string, unknown> {
  * @param refusal what the service said
  */
 export function answerRefusal(request: FastifyRequest, reply: FastifyReply, { answer }: ServiceRefusal): FastifyReply {
-  const { errorMessage, errorCode, findings } = parsed(answer);
+  const { errorMessage, findings } = parsed(answer);
+  const code = answer.headers[errorCodeHeader];
   const path = request.url.split('?', 1)[0] ?? '/';
   const detail = typeof errorMessage === 'string' ? inOwnWords(errorMessage) : 'The service behind did not say why.';
   const more = {
-    ...(typeof errorCode === 'string' && { code: errorCode }),
+    ...(code !== undefined && { code }),
     ...(findings !== undefined && { findings }),
   };
   const retryAfter = answer.headers['retry-after'];

@@ -298,7 +298,7 @@ export const ProblemShape = part(
     status: Type.Integer(),
     detail: Type.String({ description: 'what is wrong, and what to do' }),
     instance: Type.String(),
-    code: Type.String(),
+    code: Type.String({ description: 'which error, in one word: a row of docs/errors.md' }),
     findings: Type.Array(finding),
   },
   ['type', 'title', 'status', 'detail'],

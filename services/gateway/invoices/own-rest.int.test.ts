@@ -4,7 +4,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
-import { echo, startGateway, startService, type TestGateway, type TestService } from '../gateway-test-kit.ts';
+import {
+  customerKey,
+  echo,
+  startGateway,
+  startService,
+  type TestGateway,
+  type TestService,
+} from '../gateway-test-kit.ts';
 
 let service: TestService;
 let gateway: TestGateway;
@@ -30,4 +37,15 @@ test('a document over the limit is a 413 that also those read who send all of it
   });
   const answer = await text(socket.resume());
   assert.match(answer, /^HTTP\/1\.1 413 .*application\/problem\+json.*"status":413/s);
+});
+
+test('a service that cannot be reached is a problem with its code, and says when to come back', async () => {
+  const lonely = await startGateway('http://127.0.0.1:1');
+  const { status, headers, text: body } = await lonely.ask('GET', '/api/invoices/1', customerKey);
+  await lonely.stop();
+  assert.equal(status, 503, body);
+  assert.match(String(headers['retry-after']), /^\d+$/);
+  const { code, detail } = JSON.parse(body) as { code: string; detail: string };
+  assert.equal(code, 'SERVICE_AWAY');
+  assert.match(detail, /dbmanager/);
 });

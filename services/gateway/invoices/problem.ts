@@ -38,8 +38,9 @@ export function problemOf(path: string, status: number, detail: string, more: ob
  * @param status the HTTP status
  * @param message what, where, and what to do
  * @param now the instant, for the contract's shape
+ * @param more what a problem says besides
  */
-export function errorAnswer(path: string, status: number, message: string, now: Date): ErrorAnswer {
+export function errorAnswer(path: string, status: number, message: string, now: Date, more: object = {}): ErrorAnswer {
   if (!path.startsWith(ownRest)) return { type: 'application/json', body: errorBody(path, status, message, now) };
-  return { type: 'application/problem+json', body: problemOf(path, status, message) };
+  return { type: 'application/problem+json', body: problemOf(path, status, message, more) };
 }

@@ -1,5 +1,5 @@
 // gateway: what a caller reads when a service is down, slow or spared: a 503 in the contract's shape, at once.
-import { errorBody } from '@staffetta/platform/http/server.ts';
+import { errorBody, errorCodeHeader } from '@staffetta/platform/http/server.ts';
 import type { ServerResponse } from 'node:http';
 
 /** Why there is no answer from the service. */
@@ -56,6 +56,7 @@ export function answerFallback(response: ServerResponse, fallback: Fallback, cor
     'content-length': Buffer.byteLength(body),
     'retry-after': retryAfterS,
     'x-correlation-id': correlationId,
+    [errorCodeHeader]: 'SERVICE_AWAY',
   });
   response.end(body);
 }
