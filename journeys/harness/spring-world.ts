@@ -171,6 +171,8 @@ function startApplication(
       'spring.profiles.active': 'prod',
       'spring.cloud.config.label': label,
       'eureka.client.service-url.defaultZone': `${ourRegistry}/eureka/`,
+      // It tells below the usual level that it reads the whole registry again.
+      'logging.level.com.netflix.discovery.DiscoveryClient': 'DEBUG',
       ...(finds === 'by the registry' ? byRegistry : { 'spring.config.import': `configserver:${ourSettings}` }),
     },
   });

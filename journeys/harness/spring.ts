@@ -42,6 +42,8 @@ export interface SpringWish {
 export interface SpringProcess {
   readonly url: string;
   readonly port: number;
+  /** The lines of its log that hold what is looked for. */
+  said(what: RegExp): Promise<string[]>;
   /** Ends it in good order, with what it says to others when it leaves; harmless when it has ended. */
   stop(): Promise<void>;
 }
@@ -104,7 +106,9 @@ export async function startSpring(wish: SpringWish): Promise<SpringProcess> {
     temporaryFolder: folder,
   });
   const url = `http://127.0.0.1:${port}`;
-  const running = { url, port, ...ending(server, folder, logFile, `${wish.module} ${wish.line}`) };
+  const said = async (what: RegExp): Promise<string[]> =>
+    (await readFile(logFile, 'utf8')).split('\n').filter((line) => what.test(line));
+  const running = { url, port, said, ...ending(server, folder, logFile, `${wish.module} ${wish.line}`) };
   try {
     await untilReady(server, `Spring's ${wish.module} ${wish.line}`, () => answers200(url + ready), {
       timeoutMs: 120_000,
