@@ -127,7 +127,8 @@ tellOn([defaultSetUp, splitSetUp], { mail: 'sandbox' }, (estate) => {
     for (const service of serviceNames) {
       const { labels } = await scrape(estate(), service);
       for (const [label, value] of labels) {
-        if (['le', 'quantile', 'version', 'node', 'major', 'minor', 'patch', 'status', 'instance'].includes(label)) continue;
+        if (['le', 'quantile', 'version', 'node', 'major', 'minor', 'patch', 'status', 'instance'].includes(label))
+          continue;
         assert.doesNotMatch(
           value,
           /[0-9a-f]{8}-[0-9a-f]{4}|\d{4,}|\d\.\d+\.\d|[\w.]@|metrics-1|nothing-of/,
