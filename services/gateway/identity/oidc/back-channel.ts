@@ -88,13 +88,14 @@ export function backChannel(parts: OidcParts, sessions: Sessions, logouts: Provi
     async take(token) {
       const logout = await verify(token);
       const issuer = home?.issuer ?? '';
-      const keepMs = logout.untilMs + skewMs - realTime(clock).getTime();
-      if (!(await sessions.claim(`logout ${issuer} ${logout.jti}`, keepMs + 1000))) {
-        throw new TokenRefused('This logout token was used before.');
-      }
+      const used = `logout ${issuer} ${logout.jti}`;
+      if ((await sessions.noted(used)) !== undefined) throw new TokenRefused('This logout token was used before.');
       // Remembered before the open ones are looked for: who opens one looks the other way round, so that none slips through.
       await logouts.remember({ ...logout, issuer });
       const ended = await Promise.all((await meant(logout, issuer)).map((one) => sessions.end(one)));
+      // Last of all: where this gateway dies before it, or the sessions are away, the provider sends the token again, and it counts.
+      const nowMs = realTime(clock).getTime();
+      await sessions.note(used, nowMs, logout.untilMs + skewMs - nowMs + 1000);
       return ended.filter(Boolean).length;
     },
   };
