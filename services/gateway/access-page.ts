@@ -14,6 +14,8 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+const goesTo: Partial<Record<RouteRow['to'], string>> = { here: 'the gateway', own: 'a service of your own' };
+
 function whoOf(who: Who): string {
   if (who === 'everybody') return 'everybody';
   return who === 'signedIn' ? 'whoever is signed in' : who.join(', ');
@@ -29,7 +31,7 @@ function rowOf(row: RouteRow): string {
   const cells = [
     `<code>${escaped(row.method === '*' ? 'any' : row.method)}</code>`,
     `<code>${escaped(row.path)}</code>`,
-    row.to === 'here' ? 'the gateway' : escaped(row.to),
+    goesTo[row.to] ?? escaped(row.to),
     whoOf(row.who),
     row.scope ?? '–',
     row.who === 'everybody' ? '–' : reachOf(row),
@@ -46,7 +48,7 @@ export function accessPage(rows: readonly RouteRow[]): string {
   const heads = ['Method', 'Path', 'Goes to', 'Who may', 'Scope', 'Reaches', 'Cost'];
   const head = `<tr>${heads.map((name) => `<th scope="col">${name}</th>`).join('')}</tr>`;
   const caption = `The first row that fits decides; * stands for one segment, /** for the path before it and all below. A credential
-without scopes may all that its roles may; one with scopes (${scopes.join(', ')}) only what needs one of these.`;
+without scopes may all that its roles may; one with scopes (${scopes.join(', ')}) only what needs one of these. The roles: ARUBA runs the hub, CUSTOMER is one customer, SDI brings notices.`;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Who may do what · Staffetta</title><style>${style}</style></head>
 <body><main><h1>Who may do what</h1><table><caption>${caption}</caption><thead>${head}</thead><tbody>${rows.map(rowOf).join('\n')}</tbody></table></main></body></html>`;
 }
@@ -54,11 +56,11 @@ without scopes may all that its roles may; one with scopes (${scopes.join(', ')}
 /**
  * Adds the page `/gateway/access`; `GET /` gives the same as JSON.
  * @param app the gateway's server
+ * @param ownRows the rows of a firm's own routes that are in force; they come after the table's, as at the gate
  */
-export function addAccessPage(app: FastifyInstance): void {
-  const page = accessPage(routeTable);
+export function addAccessPage(app: FastifyInstance, ownRows: () => readonly RouteRow[]): void {
   app.get('/gateway/access', { schema: { hide: true } }, (_request, reply) => {
     reply.header('content-security-policy', policy);
-    return reply.type('text/html; charset=utf-8').send(page);
+    return reply.type('text/html; charset=utf-8').send(accessPage([...routeTable, ...ownRows()]));
   });
 }

@@ -2,7 +2,15 @@
 import type { Role } from '@staffetta/platform/http/caller.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { echo, startService, type TestGateway, type TestService } from './gateway-test-kit.ts';
+import {
+  arubaKey,
+  customerKey,
+  echo,
+  startGateway,
+  startService,
+  type TestGateway,
+  type TestService,
+} from './gateway-test-kit.ts';
 import { keyBench, madeKey, shown, type KeyBench } from './identity/keys/keys.fixture.ts';
 import { findRoute, routeTable, scopes, type RouteRow, type Scope } from './route-table.ts';
 
@@ -91,4 +99,16 @@ test('the table is a page for whoever is signed in', async () => {
   assert.match(String(headers['content-security-policy']), /^default-src 'none'; style-src 'sha256-/);
   assert.match(text, /<code>\/receiver\/api\/notificaSdI<\/code>/);
   assert.equal((await gateway.ask('GET', '/gateway/access')).status, 401);
+});
+
+test('a firm’s own routes stand in the table too; where its machines are is told to its own people only', async () => {
+  const routes = '- { id: shop, path: /shop/**, to: "http://10.9.8.7:8080", who: signedIn }';
+  const own = await startGateway(service.url, { routes });
+  const page = await own.ask('GET', '/gateway/access', customerKey);
+  const [toAll, toOurs] = [await own.ask('GET', '/', customerKey), await own.ask('GET', '/', arubaKey)];
+  await own.stop();
+  assert.match(page.text, /<code>\/shop\/\*\*<\/code><\/td><td>a service of your own<\/td><td>whoever is signed in/);
+  assert.match(toAll.text, /"id":"shop"/);
+  assert.doesNotMatch(toAll.text + page.text, /10\.9\.8\.7/);
+  assert.match(toOurs.text, /10\.9\.8\.7/);
 });

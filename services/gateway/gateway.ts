@@ -77,7 +77,7 @@ export const gateway: ServiceDefinition<typeof settings> = {
     });
     keys.addRoutes(server.app, { gate, sessions: identity.sessions });
     await identity.addRoutes(server.app, (request) => gate.passageOf(request)?.holder);
-    addAccessPage(server.app);
+    addAccessPage(server.app, () => traffic.routes.book().routes.flatMap(({ rows }) => rows));
     const bodyBytesMax = values.ownRestBodyMax;
     const inside = createInside(gate, traffic.proxy);
     addOwnRest(server.app, { gate, inside, log, bodyBytesMax });
