@@ -1,8 +1,8 @@
 // gateway: the peppers that kept keys are mixed with before they are stored: from the setting, else from a file of our own making.
 import { HubError } from '@staffetta/flow/errors.ts';
 import { createHash, createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** A pepper: its name, by which rows tell which one they need, and what it is for. */
 export interface Pepper {
@@ -65,17 +65,30 @@ function readPepperFile(path: string): Pepper | undefined {
   }
 }
 
+/** On the disk before the first key is in the database: without it no key that was made with it ever counts again. */
+function sync(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 function makePepperFile(folder: string, path: string): void {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+    sync(draft);
     try {
       // A link, not a renaming: of two gateways that do this at once the first one's file stays.
       linkSync(draft, path);
     } finally {
       rmSync(draft);
     }
+    // A name lies in its folder, which Windows does not let anybody sync.
+    if (process.platform !== 'win32') for (const holder of [folder, dirname(folder)]) sync(holder);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw cannot('made', path, error);
   }

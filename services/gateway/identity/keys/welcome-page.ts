@@ -83,7 +83,9 @@ export function welcomeForm(trouble?: FormTrouble): Page {
  */
 export function welcomeKey(key: string, isSignedIn: boolean): Page {
   const session = isSignedIn
-    ? `<p>Questo browser è ora collegato come amministratore. <small lang="en">This browser is signed in as administrator now.</small></p>`
+    ? `<p>Questo browser è ora collegato come amministratore. <small lang="en">This browser is signed in as administrator now.</small></p>
+<p><a href="/gateway/apis/ui">Tutte le interfacce · <span lang="en">all interfaces</span></a> ·
+<a href="/gateway/access">Chi può fare cosa · <span lang="en">who may do what</span></a></p>`
     : '';
   return pageOf(
     'La chiave dell’amministratore',
