@@ -191,9 +191,12 @@ describe('an estate of Spring Cloud', { skip: missing }, () => {
 
   test('no Spring client missed a heartbeat or had to reconcile, though instances came and went', async () => {
     for (const line of springLines) {
-      const { said } = applicationOf(line);
-      assert.ok((await said(/Got delta update|delta processing/)).length > 0, 'it tells what it does');
-      assert.deepEqual(await said(/Reconcile hashcodes do not match|unable to send heartbeat|Re-registering/), []);
+      const application = applicationOf(line);
+      assert.ok((await application.said(/Got delta update|delta processing/)).length > 0, 'it tells what it does');
+      assert.deepEqual(
+        await application.said(/Reconcile hashcodes do not match|unable to send heartbeat|Re-registering/),
+        [],
+      );
     }
   });
 
