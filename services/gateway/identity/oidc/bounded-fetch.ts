@@ -2,7 +2,7 @@
 import type { CustomFetch } from 'openid-client';
 
 /** What no honest answer reaches: descriptions have some 10 KB, keys and tokens less. */
-export const answerBytesMax = 1024 * 1024;
+const answerBytesMax = 1024 * 1024;
 
 /** Statuses whose answers have no body, and may be given none. */
 const bodiless = new Set([204, 205, 304]);
