@@ -35,7 +35,8 @@ function asker(): string {
 /** Where browsers reach the gateway, as far as this machine's environment says. */
 function gatewayBase(portOffset: number): string {
   const given = process.env['GATEWAY_PUBLIC_URL'] || process.env['STAFFETTA_GATEWAY'];
-  return (given || `http://127.0.0.1:${services.gatewayserver.port + portOffset}`).replace(/\/+$/, '');
+  const scheme = process.env['GATEWAY_TLS_CERT'] ? 'https' : 'http';
+  return (given || `${scheme}://127.0.0.1:${services.gatewayserver.port + portOffset}`).replace(/\/+$/, '');
 }
 
 async function newLink(databaseUrl: string): Promise<{ readonly code: string; readonly expiresAt: Date }> {

@@ -61,7 +61,7 @@ test('a key is made, shown, rotated and revoked from the command line', async ()
   const [next = ''] = /stf_test_\w+/.exec(rotated.out) ?? [];
   assert.match(rotated.out, new RegExp(`sostituisce ${id}, che vale fino al \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d\n`));
   assert.deepEqual([await infoWith(key), await infoWith(next)], [401, 200]);
-  const shown = await run(['keys', 'show', id]);
+  const shown = await run(['keys', 'show', key]);
   assert.match(shown.out, /scaduta/);
   assert.match(shown.out, /sostituita da aruba: prova/);
   assert.match(shown.out, new RegExp(`la sostituisce ${next.slice(9, 21)}`));
@@ -109,6 +109,8 @@ test('a link is made on the machine without the gateway, and makes an administra
   const answer = await request(`${url}/welcome`, { method: 'POST', headers, body: `code=${code}` });
   const [key = ''] = /stf_test_\w+/.exec(await answer.body.text()) ?? [];
   assert.equal((await run(['keys', '--key', key])).code, 0);
+  const byTls = await run(['admin-link'], { ...database, STAFFETTA_GATEWAY: '', GATEWAY_TLS_CERT: 'cert.pem' });
+  assert.match(byTls.out, /\nhttps:\/\/127\.0\.0\.1:8072\/welcome#/);
   const nowhere = { STAFFETTA_DATA_DIR: '/nowhere/at/all' };
   assert.match((await run(['admin-link'], nowhere)).err, /Nessun database/);
   const dead = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' };

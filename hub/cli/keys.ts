@@ -84,6 +84,11 @@ async function act(call: Call, verb: string, id: string, wishes: KeyWishes): Pro
   return print(oneKeyLines(key, call.lang), key, call);
 }
 
+/** Who gives the key itself means its id: the key never goes into an address, where logs would keep it. */
+function idOf(named: string): string {
+  return /^stf_(?:live|test)_([0-9A-Za-z]{12})_/.exec(named)?.[1] ?? named;
+}
+
 /**
  * Runs `keys`.
  * @param args the command's words: nothing or `list`, `create`, or `show`, `rotate`, `revoke`, `delete` with an id
@@ -94,7 +99,8 @@ export async function keys(args: string[]): Promise<number> {
   const { values, words, access, json } = readCommand(args, options);
   const wishes = values as KeyWishes & { readonly lang?: string };
   const call: Call = { access, json, lang: langOf(wishes.lang) };
-  const [verb = 'list', id, ...more] = words;
+  const [verb = 'list', named, ...more] = words;
+  const id = named && idOf(named);
   if (verb === 'list' && id === undefined) return list(call, wishes);
   if (verb === 'create' && id === undefined) {
     const made = await post(call, root, newKeyBody(wishes, new Date(), call.lang));
