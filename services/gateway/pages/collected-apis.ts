@@ -1,6 +1,7 @@
 // gateway: a service's API as it is seen through the gateway, and by whom: paths with their prefix, only what the caller may use. Pure.
 import { authorize } from '../authorize.ts';
 import type { Identified } from '../identity/identity.ts';
+import { ownRest } from '../invoices/problem.ts';
 import { findRoute, routedServices, routeTable, type RoutedService } from '../route-table.ts';
 
 /** A service whose API is shown; `gateway` is what the gateway answers itself. */
@@ -43,7 +44,7 @@ function visible(prefix: string, path: string, operations: Operations, holder: I
 }
 
 function isOwnRest(path: string): boolean {
-  return path.startsWith('/api/invoices');
+  return path.startsWith(ownRest);
 }
 
 /**
@@ -55,7 +56,7 @@ function isOwnRest(path: string): boolean {
 export function seenThrough(service: ShownService, document: OpenApi, holder: Identified | undefined): OpenApi {
   const prefix = service === 'gateway' ? '' : `/${service}`;
   const { paths = {}, components = {}, ...rest } = document;
-  // Of what the gateway answers itself, the invoices come first: few people come for its keys.
+  // Of what the gateway answers itself, invoices and customers come first: few people come for its keys.
   const ordered = Object.entries(paths).toSorted(([one], [other]) => Number(isOwnRest(other)) - Number(isOwnRest(one)));
   const shown = ordered.flatMap(([path, operations]) => visible(prefix, path, operations, holder));
   return {
