@@ -34,7 +34,15 @@ test('a date alone means its first instant in Rome, a zone is honoured, nonsense
   assert.equal(fromRomeWallTime('2026-11-22')?.toISOString(), '2026-11-21T23:00:00.000Z');
   assert.equal(fromRomeWallTime('2026-07-22')?.toISOString(), '2026-07-21T22:00:00.000Z');
   assert.equal(fromRomeWallTime('2026-11-22T10:00:00Z')?.toISOString(), '2026-11-22T10:00:00.000Z');
-  for (const text of ['', 'yesterday', '2026-13-01', '22/11/2026'])
+  for (const text of [
+    '',
+    'yesterday',
+    '2026-13-01',
+    '2026-02-29',
+    '2027-02-30T12:00:00Z',
+    '2026-04-31T10:00:00',
+    '22/11/2026',
+  ])
     assert.equal(fromRomeWallTime(text), undefined, text);
 });
 

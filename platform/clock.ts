@@ -76,6 +76,11 @@ export function toRomeWallTime(instant: Date): string {
   return `${wall}.${String(instant.getUTCMilliseconds()).padStart(3, '0')}`;
 }
 
+/** Date reads the 30th of February as the 2nd of March. */
+function isDay(day: string | undefined): boolean {
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(`${day}`);
+}
+
 /**
  * Reads a date or a Rome wall time as an instant (for query parameters such as `startDate`).
  * @param text `2026-11-22`, `2026-11-22T10:15:30` or the same with milliseconds; a zone (`Z`, `+01:00`) is honoured
@@ -86,7 +91,7 @@ export function fromRomeWallTime(text: string): Date | undefined {
   if (!form) return undefined;
   const [, day, time = '00:00:00', zone] = form;
   const asUtc = new Date(`${day}T${time}${zone ?? 'Z'}`);
-  if (Number.isNaN(asUtc.getTime())) return undefined;
+  if (Number.isNaN(asUtc.getTime()) || !isDay(day)) return undefined;
   return zone ? asUtc : new Date(asUtc.getTime() - romeOffsetMs(asUtc));
 }
 

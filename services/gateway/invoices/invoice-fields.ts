@@ -59,7 +59,7 @@ function each(fields: Fields): Read {
   return (list) => (Array.isArray(list) ? list.map((one) => read(fields, one)) : undefined);
 }
 
-/** The contract's wall time of Rome as an instant (RFC 3339). In the one hour that autumn has twice, the first is meant. */
+/** The contract's wall time of Rome as an instant (RFC 3339). In the one hour that autumn has twice, the second is meant (winter time). */
 const time: Read = (value) => (typeof value === 'string' ? fromRomeWallTime(value)?.toISOString() : undefined);
 
 const status: Read = (value) => statusWords[value as InvoiceStatus];

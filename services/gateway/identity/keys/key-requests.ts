@@ -37,7 +37,7 @@ export const KeyRequest = Type.Object(
     rateLimit: optional(
       Type.Object(
         {
-          perSecond: Type.Number({ exclusiveMinimum: 0 }),
+          perSecond: Type.Number({ minimum: 0.001, maximum: 1_000_000_000 }),
           burst: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
         },
         { additionalProperties: false },

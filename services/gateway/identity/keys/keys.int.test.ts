@@ -150,6 +150,10 @@ describe('keys over REST', () => {
       [{ expiresAt: 'tomorrow' }, /expiresAt is no time/],
       [{ expiresAt: '2020-01-01T00:00:00Z' }, /over already/],
       [{ rateLimit: { perSecond: 0, burst: 1 } }, /perSecond/],
+      // Its seconds would stand in headers as no number that a client reads.
+      [{ rateLimit: { perSecond: 1e-300, burst: 1 } }, /perSecond/],
+      [{ rateLimit: { perSecond: 1e300, burst: 1 } }, /perSecond/],
+      [{ expiresAt: '2099-02-30T00:00:00Z' }, /expiresAt is no time/],
       [{ digest: 'x' }, /digest/],
     ];
     for (const [wish, words] of wrong) {
