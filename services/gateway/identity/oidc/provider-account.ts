@@ -65,20 +65,22 @@ async function userClaims(config: Configuration, tokens: Tokens, sub: string): P
  * @param provider who gave the tokens
  * @param tokens as the token endpoint answered them, checked
  * @param sub the account
- * @param known claims from an earlier ID token where this answer brought none
+ * @param before claims of an earlier ID token, for a name and a customer where this answer brought none; its roles may be lost by now,
+ * and count only where nobody could say anything newer
  */
 export async function rightsBehind(
   parts: OidcParts,
   provider: Provider,
   tokens: Tokens,
   sub: string,
-  known: Claims = {},
+  before: Claims = {},
 ): Promise<Mapped> {
   const { config } = await provider.known();
-  const idClaims: Claims = tokens.claims() ?? known;
-  const told = [idClaims, ...(await accessClaims(parts, provider, tokens, sub))];
+  const idClaims = tokens.claims();
+  const told = [...(idClaims ? [idClaims] : []), ...(await accessClaims(parts, provider, tokens, sub))];
   const all = namesRole(told, parts.claims) ? told : [...told, ...(await userClaims(config, tokens, sub))];
-  return mapClaims(all, parts.claims);
+  const isSilent = all.length === 0;
+  return mapClaims(isSilent || namesRole(all, parts.claims) ? [...all, before] : all, parts.claims);
 }
 
 /**
