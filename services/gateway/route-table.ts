@@ -37,6 +37,8 @@ export interface RouteRow {
   readonly reach: 'own' | 'all';
   /** `expensive` rows have a small limit of their own besides the common one. */
   readonly cost: 'plain' | 'expensive';
+  /** Whether the service makes one of two requests with the same `Idempotency-Key`: elsewhere a key makes nothing repeatable. */
+  readonly keyed?: true;
 }
 
 function row(
@@ -44,13 +46,14 @@ function row(
   path: string,
   to: RouteRow['to'],
   who: Who,
-  more: Partial<Pick<RouteRow, 'scope' | 'reach' | 'cost'>> = {},
+  more: Partial<Pick<RouteRow, 'scope' | 'reach' | 'cost' | 'keyed'>> = {},
 ): RouteRow {
   return { method, path, to, who, reach: 'all', cost: 'plain', ...more };
 }
 
 const own = { reach: 'own' } as const;
 const expensive = { cost: 'expensive' } as const;
+const keyed = { keyed: true } as const;
 /** The platform's own systems, and customers for what is theirs. */
 const shared = ['ARUBA', 'CUSTOMER'] as const;
 
@@ -89,8 +92,8 @@ export const routeTable: readonly RouteRow[] = [
   row('GET', '/api/customers/**', 'here', shared, { ...own, scope: 'customers:read' }),
 
   row('POST', '/receiver/api/notificaSdI', 'receiver', ['SDI'], { scope: 'notices:write' }),
-  row('POST', '/receiver/api/salvaFatturaInterna', 'receiver', shared, { ...own, scope: 'invoices:write' }),
-  row('POST', '/receiver/api/salvaFatturaEsterna', 'receiver', shared, { ...own, scope: 'invoices:write' }),
+  row('POST', '/receiver/api/salvaFatturaInterna', 'receiver', shared, { ...own, ...keyed, scope: 'invoices:write' }),
+  row('POST', '/receiver/api/salvaFatturaEsterna', 'receiver', shared, { ...own, ...keyed, scope: 'invoices:write' }),
   row('POST', '/receiver/api/verificaFattura', 'receiver', shared, { ...own, ...expensive, scope: 'invoices:read' }),
   row('*', '/receiver/**', 'receiver', ['ARUBA'], { scope: 'operate' }),
 
@@ -104,7 +107,12 @@ export const routeTable: readonly RouteRow[] = [
   row('PUT', '/dbmanager/api/customers/*/recapito', 'dbmanager', ['ARUBA'], { scope: 'customers:write' }),
   row('PUT', '/dbmanager/api/invoices/*/status', 'dbmanager', ['ARUBA'], { scope: 'invoices:write' }),
 
-  row('POST', '/dbmanager/api/customers/*/invoices', 'dbmanager', shared, { ...own, scope: 'invoices:write' }),
+  row('POST', '/dbmanager/api/customers/*/invoices', 'dbmanager', shared, {
+    ...own,
+    ...keyed,
+    scope: 'invoices:write',
+  }),
+  row('POST', '/dbmanager/api/invoices/*/reinvia', 'dbmanager', shared, { ...own, ...keyed, scope: 'invoices:write' }),
   row('POST', '/dbmanager/api/customers/*/verifica', 'dbmanager', shared, {
     ...own,
     ...expensive,

@@ -31,6 +31,8 @@ export interface Destination {
   /** The client's path, for what it reads in errors. */
   readonly path: string;
   readonly introduction: Introduction;
+  /** Whether whoever is asked makes one of two requests with the same `Idempotency-Key`. */
+  readonly honoursKeys: boolean;
 }
 
 /** What all exchanges lean on. */
@@ -127,7 +129,7 @@ export class Exchange {
   }
 
   #start(): void {
-    const { lane, cluster, introduction } = this.#to;
+    const { lane, cluster, introduction, honoursKeys } = this.#to;
     this.#leave = lane.breaker.ask();
     if (!this.#leave) {
       lane.bulkhead.leave();
@@ -139,7 +141,7 @@ export class Exchange {
     this.#deadlineMs = performance.now() + lane.rules.answerTimeoutMs;
     this.#headers = requestHeaders(this.#request, introduction);
     // As the service reads it: a key that stays behind (Connection names it, a route removes it) saves from nothing.
-    this.#isKeyed = lane.rules.retryKeyed && hasHeader(this.#headers, 'idempotency-key');
+    this.#isKeyed = honoursKeys && lane.rules.retryKeyed && hasHeader(this.#headers, 'idempotency-key');
     this.#trace = requestTrace(this.#request);
     const length = this.#isStreamed ? announcedBytes(this.#request) : undefined;
     if (length !== undefined) this.#headers.push('content-length', String(length));

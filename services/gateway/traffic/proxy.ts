@@ -61,7 +61,7 @@ export function createProxy(parts: ProxyParts): Proxy {
   const { upstreams, lanes, book, sign } = parts;
 
   function toService(service: RoutedService, passage: Passage, method: string, id: string): Destination | undefined {
-    const { at, holder, client } = passage;
+    const { at, holder, client, row } = passage;
     if (!holder) throw new Error(`${service} is not open to everybody`);
     const lane = lanes.get(book().laneOf(service, method, at.path));
     const prefix = `/${service}`;
@@ -74,6 +74,7 @@ export function createProxy(parts: ProxyParts): Proxy {
         target: `${rest === '' ? '/' : rest}${at.query}`,
         path: at.path,
         introduction: { correlationId: id, says: [callerHeader, sign(holder)], prefix, client },
+        honoursKeys: row.keyed === true,
       }
     );
   }
@@ -86,7 +87,9 @@ export function createProxy(parts: ProxyParts): Proxy {
     if (!lane || !cluster) return undefined;
     const target = targetPathOf(route, at.path, at.encoded) + at.query;
     const introduction = introduce(passage, route, id);
-    return { lane, cluster, service: `service of the route "${route.id}"`, target, path: at.path, introduction };
+    // Of a firm's own service its row says it (`retryKeyed`).
+    const service = `service of the route "${route.id}"`;
+    return { lane, cluster, service, target, path: at.path, introduction, honoursKeys: true };
   }
 
   function destinationOf(request: FastifyRequest, passage: Passage): Destination | undefined {
