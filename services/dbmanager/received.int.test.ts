@@ -129,12 +129,18 @@ test('the term to answer counts from when the mail was certified, where the mail
   );
 });
 
+/** All but the names under which requests are found: another request for the same file gets one, which leads to its invoice. */
+async function countKept(): Promise<Record<string, number>> {
+  const { request_key: _names, ...kept } = await countRows(world);
+  return kept;
+}
+
 test('the same mail again, a second mailbox, and the same bytes under another id change nothing', async () => {
   const one = sketch();
   const invoice = await received(one);
-  const counts = await countRows(world);
+  const counts = await countKept();
   await takeAll(receivedEvent(one), receivedEvent(one, { correlationId: 'other' }));
-  assert.deepEqual(await countRows(world), counts);
+  assert.deepEqual(await countKept(), counts);
   await takeAll(receivedEvent({ ...one, sdiId: '777001', fileName: 'IT01234567897_ZZZZZ.xml' }));
   const { invoice: invoices, notice } = await countRows(world);
   assert.deepEqual([invoices, notice], [counts['invoice'], counts['notice']! + 1]);
@@ -162,9 +168,9 @@ test('another file under a known SdI id is an invoice of its own that says so, o
   }
   const [told] = (await publishedOn(world, 'savedInvoice')).filter(({ key }) => key === second.invoiceId);
   assert.ok(findingsOf(told).some(({ code }) => code === 'SDI_ID_SHARED'));
-  const counts = await countRows(world);
+  const counts = await countKept();
   await takeAll(receivedEvent(other), receivedEvent(one));
-  assert.deepEqual(await countRows(world), counts);
+  assert.deepEqual(await countKept(), counts);
   assert.deepEqual(await sharedIn(first.invoiceNumber), []);
   const [mt, ...others] = await noticesOf(world.store, first.invoiceId);
   assert.deepEqual([mt?.kind, others.length], ['MT', 0]);

@@ -147,10 +147,12 @@ class StoredKeys implements KeptKeys {
 
   async #look(): Promise<void> {
     const { log } = this.#parts.world;
+    // What it says was true when it was asked, and may not be any more when the answer comes.
+    const askedMs = this.now().getTime();
     try {
       if (this.#lookedAt) await this.#readChanges(this.#lookedAt);
       else await this.#prepare();
-      this.#heardMs = this.now().getTime();
+      this.#heardMs = askedMs;
       if (this.#isAway) log.info('keys.databaseBack');
       this.#isAway = false;
       this.#trouble = undefined;
